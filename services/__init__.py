@@ -1,0 +1,1 @@
+"""What the product does, as verbs: plain functions that check, write, flush and never commit."""

@@ -1,0 +1,193 @@
+"""Logging in: throttled tries, and the server-side record that makes a cookie worth something."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select, update
+
+from models import AuditEntry, Login, LoginAttempt, User, clock, db
+from models.text import N_
+from services import access, audit
+from services.access import Actor
+from services.errors import Invalid, Throttled
+from services.passwords import Passwords
+
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How long log-ins last and how many tries there are."""
+
+    idle: timedelta
+    longest: timedelta
+    remember: timedelta
+    tries: int
+    tries_address: int
+    window: timedelta
+
+
+@dataclass(frozen=True)
+class Session:
+    """A living log-in: who it is and how fresh."""
+
+    login_id: int
+    user_id: int
+    user_name: str
+    display_name: str
+    language: str
+    actor: Actor
+    last_seen_at: datetime
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _throttle(policy: Policy, account: str, address: str) -> None:
+    """Raise Throttled when account or address has had its tries. Unknown accounts count like known ones."""
+    since = clock.now() - policy.window
+    for column, value, limit in (
+        (LoginAttempt.account, account, policy.tries),
+        (LoginAttempt.address, address, policy.tries_address),
+    ):
+        query = select(func.count()).where(column == value, LoginAttempt.at > since)
+        if (db.session.scalar(query) or 0) >= limit:
+            minutes = int(policy.window.total_seconds() // 60)
+            raise Throttled(N_("Too many tries. Wait %(minutes)s minutes and try again."), minutes=minutes)
+
+
+def _find(typed: str) -> User | None:
+    query = select(User).where(or_(User.name == typed, User.email == typed), User.deleted_at.is_(None))
+    return db.session.scalars(query.limit(1)).first()
+
+
+def log_in(
+    policy: Policy,
+    passwords: Passwords,
+    *,
+    typed: str,
+    password: str,
+    remember: bool,
+    address: str,
+    device: str,
+) -> tuple[str, User]:
+    """Check name or e-mail and password; begin a log-in. Returns the cookie's token and the user.
+
+    Raises Throttled, and Invalid with the same words and after like time for every other failure.
+    A failure is counted (flushed): the caller commits it.
+    """
+    typed, address = typed.strip().lower()[:254], address[:64]
+    account = _digest(typed)
+    _throttle(policy, account, address)
+    user = _find(typed) if "\0" not in typed else None
+    if (
+        not passwords.verify(user.password_hash if user else None, password)
+        or user is None
+        or not user.active
+    ):
+        db.session.add(LoginAttempt(at=clock.now(), account=account, address=address))
+        db.session.flush()
+        raise Invalid(N_("Name or password is wrong, or the account is closed."))
+    if passwords.stale(user.password_hash):
+        user.password_hash = passwords.hash(password)
+    db.session.execute(delete(LoginAttempt).where(LoginAttempt.account == account))
+    return _begin(policy, user, remember, address, device), user
+
+
+def _begin(policy: Policy, user: User, remember: bool, address: str, device: str) -> str:
+    token, now = secrets.token_urlsafe(32), clock.now()
+    db.session.add(
+        Login(
+            user_id=user.id,
+            token_hash=_digest(token),
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + (policy.remember if remember else policy.longest),
+            remember=remember,
+            address=address,
+            device=device.replace("\0", "")[:300],
+        )
+    )
+    _note(user, "user.login", address)
+    db.session.flush()
+    return token
+
+
+def _note(user: User, action: str, address: str) -> None:
+    who = audit.context(db.session())
+    db.session.add(
+        AuditEntry(
+            at=clock.now(),
+            actor_id=user.id,
+            actor_name=user.display_name,
+            via=who.via,
+            address=address,
+            request_id=who.request_id,
+            action=action,
+            resource="user",
+            record_id=user.id,
+            record_label=user.display_name,
+        )
+    )
+
+
+def resume(policy: Policy, token: str) -> Session | None:
+    """The living log-in behind a cookie's token, or None. Two statements: log-in with user, and rights."""
+    now = clock.now()
+    query = (
+        select(Login.id, Login.last_seen_at, User.id, User.name, User.display_name, User.language)
+        .join(User, User.id == Login.user_id)
+        .where(
+            Login.token_hash == _digest(token),
+            Login.ended_at.is_(None),
+            Login.expires_at > now,
+            Login.remember | (Login.last_seen_at > now - policy.idle),
+            User.active,
+            User.deleted_at.is_(None),
+        )
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        return None
+    login_id, last_seen_at, user_id, name, display_name, language = row
+    actor = Actor(user_id, display_name, access.rights_of(user_id))
+    return Session(login_id, user_id, name, display_name, language, actor, last_seen_at)
+
+
+def touch(session: Session) -> bool:
+    """Write down that the log-in is in use, at most once a minute. Returns whether anything was written."""
+    if clock.now() - session.last_seen_at < TOUCH_EVERY:
+        return False
+    db.session.execute(update(Login).where(Login.id == session.login_id).values(last_seen_at=clock.now()))
+    return True
+
+
+def log_out(token: str) -> None:
+    """End the log-in of a token; its cookie is dead from now on, wherever it was copied."""
+    login = db.session.scalar(
+        select(Login).where(Login.token_hash == _digest(token), Login.ended_at.is_(None))
+    )
+    if login is not None:
+        login.ended_at = clock.now()
+        _note(login.user, "user.logout", login.address)
+        db.session.flush()
+
+
+def end_all(user: User) -> None:
+    """End all log-ins of a user: password changed, account closed or in the trash."""
+    db.session.execute(
+        update(Login).where(Login.user_id == user.id, Login.ended_at.is_(None)).values(ended_at=clock.now())
+    )
+
+
+def prune(policy: Policy) -> int:
+    """Forget attempts outside the window and log-ins dead for 90 days. Returns the number of rows."""
+    now = clock.now()
+    attempts = db.session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - policy.window))
+    dead = db.session.execute(delete(Login).where(Login.expires_at < now - timedelta(days=90)))
+    return int(attempts.rowcount) + int(dead.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,93 @@
+"""Roles: name bags of permissions and change them, never beyond one's own rights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from models import Grant, Permission, Role, User, db
+from models.text import N_
+from services import records
+from services.access import Actor
+from services.errors import Conflict, Forbidden, Invalid
+from services.permissions import PERMISSIONS
+
+# Whoever holds all of these for the whole chain can put everything else right again.
+KEYS_OF_THE_HOUSE = ("user.edit", "role.edit")
+
+
+def _permissions(names: list[str]) -> list[Permission]:
+    if unknown := set(names) - set(PERMISSIONS):
+        raise Invalid(N_("There is no permission “%(name)s”."), "permissions", name=sorted(unknown)[0])
+    return list(
+        db.session.scalars(select(Permission).where(Permission.name.in_(names)).order_by(Permission.name))
+    )
+
+
+def _own(actor: Actor, names: set[str]) -> None:
+    """Nobody hands out a right that they lack; a role reaches the whole chain, so it takes the right for all of it."""
+    for name in sorted(names):
+        if not actor.everywhere(name):
+            raise Forbidden(
+                N_("You cannot hand out “%(permission)s”: you do not hold it for all cinemas."),
+                permission=name,
+            )
+
+
+def _prepared(values: dict[str, Any]) -> dict[str, Any]:
+    records.require_text(values, "name")
+    if "permissions" not in values:
+        return values
+    return {**values, "permissions": _permissions(values["permissions"])}
+
+
+def create(actor: Actor, values: dict[str, Any]) -> Role:
+    """Add a role; `permissions` are names. Raises Forbidden, Invalid, Conflict (name taken)."""
+    actor.require("role.create")
+    _own(actor, set(values.get("permissions", ())))
+    return records.create(actor, Role, _prepared(values))
+
+
+def update(actor: Actor, role: Role, values: dict[str, Any]) -> Role:
+    """Change a role. Raises as `create`; Conflict if nobody would be left to keep staff and roles."""
+    actor.require("role.edit", role)
+    if "permissions" in values:
+        _own(actor, {item.name for item in role.permissions} ^ set(values["permissions"]))
+    with db.session.begin_nested():
+        records.update(actor, role, _prepared(values))
+        require_keyholder()
+    return role
+
+
+def consequences(role: Role) -> list[tuple[str, int]]:
+    """What stands in the way of deleting: the grants of the role."""
+    grants = db.session.scalar(select(func.count()).select_from(Grant).where(Grant.role_id == role.id)) or 0
+    return [(N_("grants to staff: take the role from them first"), grants)] if grants else []
+
+
+def delete(actor: Actor, role: Role) -> None:
+    """Delete a role. Raises Forbidden; Conflict while someone has it."""
+    actor.require("role.delete", role)
+    _own(actor, {item.name for item in role.permissions})
+    if consequences(role):
+        raise Conflict(N_("Staff still have this role; take it from them first."))
+    records.delete(actor, role)
+
+
+def require_keyholder() -> None:
+    """Raise Conflict when no active account is left that may keep staff and roles of the whole chain."""
+    db.session.flush()
+    query = (
+        select(User.id)
+        .join(Grant, Grant.user_id == User.id)
+        .join(Role, Role.id == Grant.role_id)
+        .join(Role.permissions)
+        .where(User.active, User.deleted_at.is_(None), Grant.cinema_id.is_(None))
+        .where(Permission.name.in_(KEYS_OF_THE_HOUSE))
+        .group_by(User.id)
+        .having(func.count(Permission.name.distinct()) == len(KEYS_OF_THE_HOUSE))
+        .limit(1)
+    )
+    if db.session.scalar(query) is None:
+        raise Conflict(N_("Nobody would be left who may keep staff and roles for all cinemas."))

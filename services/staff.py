@@ -1,0 +1,151 @@
+"""Staff: accounts and the roles they hold, for one cinema or for all."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import select
+
+from models import Cinema, Grant, Role, User, db
+from models.text import N_
+from services import access, logins, passwords, records, roles
+from services.access import Actor
+from services.errors import Conflict, Forbidden, Invalid
+from services.passwords import Passwords
+
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,79}")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+
+
+def _prepared(values: dict[str, Any]) -> dict[str, Any]:
+    values = dict(values)
+    records.require_text(values, "name", "display_name")
+    if "name" in values:
+        values["name"] = values["name"].strip().lower()
+        if not NAME.fullmatch(values["name"]):
+            raise Invalid(
+                N_("A log-in name has 2 to 80 of the characters a-z, 0-9, dot, dash and underline."), "name"
+            )
+    if "email" in values:
+        values["email"] = (values["email"] or "").strip().lower() or None
+        if values["email"] and not EMAIL.fullmatch(values["email"]):
+            raise Invalid(N_("This is no e-mail address."), "email")
+    return values
+
+
+def _may_grant(actor: Actor, role: Role, cinema_id: int | None) -> None:
+    """Nobody hands out, or takes away, a right that they lack there."""
+    for permission in role.permissions:
+        cinemas = actor.rights.get(permission.name, frozenset())
+        if cinemas is not access.EVERYWHERE and cinema_id not in cinemas:
+            raise Forbidden(
+                N_("You cannot hand out “%(role)s” there: you lack “%(permission)s” yourself."),
+                "grants",
+                role=role.name,
+                permission=permission.name,
+            )
+
+
+def _set_grants(actor: Actor, user: User, wanted: list[tuple[int, int | None]]) -> None:
+    """Make the user's grants the wanted (role id, cinema id or None) pairs."""
+    if len(set(wanted)) < len(wanted):
+        raise Conflict(N_("The same role is granted twice."), "grants")
+    held = {(grant.role_id, grant.cinema_id): grant for grant in user.grants}
+    for key, grant in held.items():
+        if key not in wanted:
+            _may_grant(actor, grant.role, grant.cinema_id)
+            user.grants.remove(grant)
+    for role_id, cinema_id in wanted:
+        if (role_id, cinema_id) in held:
+            continue
+        role = db.session.get(Role, role_id)
+        cinema = db.session.get(Cinema, cinema_id) if cinema_id else None
+        if role is None or (cinema_id and cinema is None):
+            raise Invalid(N_("This role or cinema does not exist."), "grants")
+        _may_grant(actor, role, cinema_id)
+        user.grants.append(Grant(role=role, cinema=cinema, role_id=role_id, cinema_id=cinema_id))
+
+
+def create(actor: Actor, values: dict[str, Any], hashing: Passwords) -> tuple[User, str]:
+    """Add an account with a generated password, which is returned once and kept nowhere.
+
+    `values`: name, display_name, email, active, language, grants [(role id, cinema id or None)].
+    Raises Forbidden, Invalid, Conflict.
+    """
+    actor.require("user.create")
+    values = _prepared(values)
+    grants = values.pop("grants", [])
+    password = passwords.generate()
+    user = User(**values, password_hash=hashing.hash(password))
+    records.check_lengths(User, values)
+    with records.saving():
+        with db.session.no_autoflush:
+            _set_grants(actor, user, grants)
+            actor.require("user.create", user)
+        db.session.add(user)
+    return user, password
+
+
+def update(actor: Actor, user: User, values: dict[str, Any]) -> User:
+    """Change an account; closing it ends its log-ins. Raises Forbidden, Invalid, Conflict (last keyholder)."""
+    actor.require("user.edit", user)
+    values = _prepared(values)
+    grants = values.pop("grants", None)
+    records.check_lengths(User, values)
+    with records.saving():
+        with db.session.no_autoflush:
+            records.assign(user, values)
+            if grants is not None:
+                _set_grants(actor, user, grants)
+            actor.require("user.edit", user)
+        _guard(user)
+    return user
+
+
+def _guard(user: User) -> None:
+    roles.require_keyholder()
+    if not user.active or user.deleted_at is not None:
+        logins.end_all(user)
+
+
+def reset_password(actor: Actor, user: User, hashing: Passwords) -> str:
+    """Give the account a new generated password (returned once) and end its log-ins. Raises Forbidden."""
+    actor.require("user.edit", user)
+    for grant in user.grants:
+        _may_grant(actor, grant.role, grant.cinema_id)
+    password = passwords.generate()
+    with records.saving():
+        user.password_hash = hashing.hash(password)
+        logins.end_all(user)
+    return password
+
+
+def consequences(user: User) -> list[tuple[str, int]]:
+    """What goes along: the account's log-ins end."""
+    count = len(user.grants)
+    return [(N_("grants that rest until the account is restored"), count)] if count else []
+
+
+def delete(actor: Actor, user: User) -> None:
+    """Move an account to the trash; its log-ins end. Raises Forbidden; Conflict for oneself or the last keyholder."""
+    actor.require("user.delete", user)
+    if actor.id == user.id:
+        raise Conflict(N_("You cannot delete your own account."))
+    for grant in user.grants:
+        _may_grant(actor, grant.role, grant.cinema_id)
+    with records.saving():
+        records.trash(actor, user)
+        _guard(user)
+
+
+def restore(actor: Actor, user: User) -> None:
+    """Take an account out of the trash. Raises Forbidden."""
+    for grant in user.grants:
+        _may_grant(actor, grant.role, grant.cinema_id)
+    records.restore(actor, user)
+
+
+def find(name: str) -> User | None:
+    """The account of a log-in name, trashed ones included."""
+    return db.session.scalar(select(User).where(User.name == name.strip().lower()))
