@@ -1,0 +1,78 @@
+"""The trail, to read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Row
+
+from dashboard.admin import cells
+from dashboard.admin.base import SafeModelView
+from dashboard.admin.spec import Column, Filter
+from models import AuditEntry
+from models.text import N_
+from services.permissions import RESOURCES
+
+
+def _fields(row: Row[Any]) -> str:
+    return ", ".join(row.changes)
+
+
+class AuditView(SafeModelView):
+    noun, plural, icon = N_("Entry"), N_("Audit trail"), "clock-history"
+    handlers = frozenset({"index_view", "details_view"})
+    columns = (
+        Column(
+            "at",
+            N_("When"),
+            (AuditEntry.at, AuditEntry.action),
+            cells.when_link("audit", "at"),
+            (AuditEntry.id,),
+        ),
+        Column(
+            "actor_name",
+            N_("Who"),
+            (AuditEntry.actor_name,),
+            cells.text("actor_name"),
+            (AuditEntry.actor_name,),
+        ),
+        Column("action", N_("What"), (), cells.action, (AuditEntry.action,)),
+        Column(
+            "record_label",
+            N_("Record"),
+            (AuditEntry.record_label,),
+            cells.text("record_label"),
+            (AuditEntry.record_label,),
+        ),
+        Column("changes", N_("Fields"), (AuditEntry.changes,), _fields),
+        Column("via", N_("Way in"), (AuditEntry.via,), cells.text("via")),
+    )
+    filters = (
+        Filter(
+            "resource",
+            N_("Kind"),
+            lambda name: AuditEntry.resource == name,
+            lambda typed: typed if typed in RESOURCES else _unknown(typed),
+            choices=lambda: RESOURCES.items(),
+            describe=lambda name: cells.translate(RESOURCES[name]),
+        ),
+    )
+    search = (AuditEntry.record_label, AuditEntry.actor_name, AuditEntry.action)
+    search_hint = N_("Record, person, action")
+    order = (AuditEntry.id.desc(),)
+
+    def owner(self) -> Any:
+        return AuditEntry.cinema_id
+
+    def extras(self, record: AuditEntry) -> dict[str, Any]:
+        rows = [(name, _text(old), _text(new)) for name, (old, new) in record.changes.items()]
+        return {"related": [], "entry": record, "changes": rows}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _unknown(typed: str) -> str:
+    raise ValueError(typed)

@@ -1,0 +1,97 @@
+"""A record to read: the fields of its form, each as text in the reader's language."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from wtforms import BooleanField, Field, FieldList, SelectField, SelectMultipleField, TimeField
+
+from dashboard import templating
+from views.base import current_actor
+from views.forms.base import RecordForm
+from views.forms.fields import EnumField, EnumsField, LayoutField, LookupField, MoneyField, TagsField
+
+ROW = Markup("<br>")
+LINK = Markup('<a href="{}">{}</a>')
+
+
+@singledispatch
+def value(field: Field) -> Any:
+    """What a field holds, for reading."""
+    return "" if field.data is None else field.data
+
+
+@value.register
+def _lookup(field: LookupField) -> Any:
+    if field.data is None:
+        return ""
+    if not current_actor().can(f"{field.noun}.view", field.data):
+        return field.text(field.data)
+    return LINK.format(url_for(f"{field.noun}.details_view", id=field.data.id), field.text(field.data))
+
+
+@value.register
+def _tags(field: TagsField) -> Any:
+    words = field.data or []
+    known = field.vocabulary.names if field.vocabulary else {}
+    return templating.join([_(known[word]) if word in known else word for word in words])
+
+
+@value.register
+def _enum(field: EnumField) -> Any:
+    return templating.label(field.data)
+
+
+@value.register
+def _enums(field: EnumsField) -> Any:
+    return templating.join(templating.label(field.enum(word)) for word in field.data or [])
+
+
+@value.register
+def _many(field: SelectMultipleField) -> Any:
+    names = dict(field.choices or [])
+    return ROW.join(str(names[word]) for word in field.data or [] if word in names)
+
+
+@value.register
+def _select(field: SelectField) -> Any:
+    return next(
+        (label for key, label, chosen, _more in field.iter_choices() if chosen and key != ""),
+        field.data or "",
+    )
+
+
+@value.register
+def _money(field: MoneyField) -> Any:
+    return templating.money(field.data)
+
+
+@value.register
+def _time(field: TimeField) -> Any:
+    return "" if field.data is None else f"{field.data:%H:%M}"
+
+
+@value.register
+def _boolean(field: BooleanField) -> Any:
+    return _("Yes") if field.data else _("No")
+
+
+@value.register
+def _layout(field: LayoutField) -> Any:
+    return Markup('<pre class="seat-plan mb-0">{}</pre>').format("\n".join(field.data)) if field.data else ""
+
+
+@value.register
+def _list(field: FieldList) -> Any:
+    return ROW.join(Markup(" · ").join(value(sub) for sub in entry.form if sub.data) for entry in field)
+
+
+def shown(form: RecordForm) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """The form's cards as (title, [(label, text)])."""
+    return [
+        (_(title), [(field.label.text, value(field)) for field in fields]) for title, fields in form.shown()
+    ]

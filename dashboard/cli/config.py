@@ -1,0 +1,18 @@
+"""`flask config`: what the installation runs with."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from dashboard import config
+
+group = AppGroup("config", help="Show the configuration.")
+
+
+@group.command("show")
+def show() -> None:
+    """Every key, its value in force (secrets hidden) and what it is for."""
+    for key, value in config.shown(current_app):
+        click.echo(f"{key.name} = {value}\n    {key.purpose}")

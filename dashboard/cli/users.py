@@ -1,0 +1,68 @@
+"""`flask user`: accounts from the command line."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from dashboard.cli.base import writing
+from models import Cinema, Role, User, db
+from services import access, staff
+from services.passwords import Passwords
+
+group = AppGroup("user", help="Keep staff accounts.")
+
+
+def _role(name: str) -> Role:
+    role = db.session.scalar(select(Role).where((Role.key == name) | (Role.name == name)))
+    if role is None:
+        known = ", ".join(
+            db.session.scalars(select(Role.key).where(Role.key.is_not(None)).order_by(Role.key))
+        )
+        raise click.ClickException(f"There is no role “{name}”. Roles that come with the product: {known}.")
+    return role
+
+
+@group.command("create")
+@click.argument("name")
+@click.option("--role", "role_name", required=True, help="Key or name of the role.")
+@click.option("--cinema", "cinema_id", type=int, help="Number of the one cinema; left out: all cinemas.")
+@click.option("--email", default="")
+@click.option("--display-name", default="")
+def create(name: str, role_name: str, cinema_id: int | None, email: str, display_name: str) -> None:
+    """Add an account and print its generated password, once."""
+    with writing("flask user create"):
+        if cinema_id is not None and db.session.get(Cinema, cinema_id) is None:
+            raise click.ClickException(f"There is no cinema number {cinema_id}.")
+        values = {
+            "name": name,
+            "display_name": display_name or name,
+            "email": email,
+            "grants": [(_role(role_name).id, cinema_id)],
+        }
+        _user, password = staff.create(access.SYSTEM, values, Passwords(current_app.config["ARGON2"]))
+    click.echo(f"{name}: {password}")
+
+
+@group.command("reset-password")
+@click.argument("name")
+def reset_password(name: str) -> None:
+    """Give an account a new generated password, print it once, and end its log-ins."""
+    with writing("flask user reset-password"):
+        user = staff.find(name)
+        if user is None:
+            raise click.ClickException(f"Nobody logs in as “{name}”.")
+        password = staff.reset_password(access.SYSTEM, user, Passwords(current_app.config["ARGON2"]))
+    click.echo(f"{name}: {password}")
+
+
+@group.command("list")
+def list_users() -> None:
+    """All accounts with their roles."""
+    for user in db.session.scalars(select(User).where(User.deleted_at.is_(None)).order_by(User.name)):
+        grants = ", ".join(f"{g.role} @ {g.cinema or 'all cinemas'}" for g in user.grants)
+        click.echo(
+            f"{user.name:<20} {'' if user.active else '(closed) '}{user.display_name} · {grants or 'no role'}"
+        )

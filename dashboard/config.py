@@ -1,0 +1,182 @@
+"""The only reader of the environment. Every key stands in KEYS, with its default and what it is for.
+
+Later wins: the defaults, the environment's own defaults (`FLASK_CONFIG`), `instance/config.py`,
+`FLASK_`-prefixed variables (JSON where it parses), what `create_app` is given.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.engine import make_url
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = ("development", "testing", "staging", "production")
+SECRET_LENGTH = 32
+MIB = 1024 * 1024
+
+
+class BadConfiguration(Exception):
+    """The configuration cannot be run with; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A configuration key."""
+
+    name: str
+    default: Any
+    purpose: str
+    secret: bool = False
+
+
+KEYS = (
+    Key("CONFIG", "development", "Which defaults: development, testing, staging or production."),
+    Key(
+        "DEBUG",
+        False,
+        "Flask's debug mode; also brings the debug toolbar. Refused in staging and production.",
+    ),
+    Key(
+        "SECRET_KEY",
+        "",
+        "Signs cookies; 32 characters or more. Outside production made and kept in instance/.",
+        True,
+    ),
+    Key("SQLALCHEMY_DATABASE_URI", "", "The database; by default instance/marquee.sqlite.", True),
+    Key("UPLOADED_POSTERS_DEST", "", "Folder of the posters; by default uploads/posters."),
+    Key("LOG_FILE", "", "The log; by default instance/logs/marquee.log. “-” means the console only."),
+    Key("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Key("LOG_MAX_BYTES", 5 * MIB, "Size at which the log is rotated."),
+    Key("LOG_BACKUPS", 5, "How many rotated logs are kept."),
+    Key("TRUSTED_HOSTS", None, "List of host names answered to; others get 400. None answers to all."),
+    Key("PROXY_HOPS", 0, "Number of trusted reverse proxies whose X-Forwarded-* headers count."),
+    Key(
+        "LANGUAGES", ["zh", "en"], "Languages offered; the first one is used when the browser wants neither."
+    ),
+    Key("MAX_CONTENT_LENGTH", 2 * MIB, "Largest request in bytes, uploads apart."),
+    Key("POSTER_MAX_BYTES", 20 * MIB, "Largest poster upload in bytes."),
+    Key("POSTER_MAX_PIXELS", 40_000_000, "Largest poster in pixels, checked before decoding."),
+    Key("IMPORT_MAX_BYTES", 32 * MIB, "Largest import file in bytes."),
+    Key("LOGIN_IDLE_MINUTES", 120, "A log-in unused for so long is ended."),
+    Key("LOGIN_HOURS", 12, "A log-in ends after so long at the latest."),
+    Key("REMEMBER_DAYS", 30, "The same for “stay signed in”, which knows no idle time-out."),
+    Key("LOGIN_TRIES", 10, "Wrong passwords per account within LOGIN_WINDOW_MINUTES before it has to wait."),
+    Key("LOGIN_TRIES_ADDRESS", 50, "The same per network address."),
+    Key("LOGIN_WINDOW_MINUTES", 15, "The window of both."),
+    Key("ARGON2", {}, "Parameters of argon2-cffi's PasswordHasher; empty means the library's."),
+    Key("PAGE_SIZE", 50, "Rows on a page of a list."),
+    Key("SESSION_COOKIE_NAME", "marquee", "Name of the session cookie (production: __Host-marquee)."),
+    Key("SESSION_COOKIE_SECURE", False, "Cookies over HTTPS only (staging, production: true)."),
+)
+
+ALWAYS: dict[str, Any] = {
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "REMEMBER_COOKIE_HTTPONLY": True,
+    "REMEMBER_COOKIE_SAMESITE": "Lax",
+    "PREFERRED_URL_SCHEME": "https",
+    # A token lives as long as the session: nobody loses typed text to an hour's pause.
+    "WTF_CSRF_TIME_LIMIT": None,
+    "BOOTSTRAP_SERVE_LOCAL": True,
+    "BABEL_DEFAULT_LOCALE": "en",
+    "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "dashboard" / "translations"),
+    "DEBUG_TB_INTERCEPT_REDIRECTS": False,
+}
+
+_GUARDED = {"SESSION_COOKIE_SECURE": True, "SESSION_COOKIE_NAME": "__Host-marquee"}
+OVERRIDES: dict[str, dict[str, Any]] = {
+    "development": {"PREFERRED_URL_SCHEME": "http"},
+    "testing": {
+        "PREFERRED_URL_SCHEME": "http",
+        "LOG_FILE": "-",
+        "ARGON2": {"time_cost": 1, "memory_cost": 8, "parallelism": 1},
+    },
+    "staging": _GUARDED,
+    "production": _GUARDED,
+}
+
+
+def instance_path(overrides: Mapping[str, Any] | None = None) -> Path:
+    """Where the installation keeps its own files: INSTANCE_PATH given, FLASK_INSTANCE_PATH, or instance/."""
+    given = (overrides or {}).get("INSTANCE_PATH") or os.environ.get("FLASK_INSTANCE_PATH")
+    return Path(given).resolve() if given else ROOT / "instance"
+
+
+def load(app: Flask, overrides: Mapping[str, Any] | None = None) -> None:
+    """Fill `app.config`. Raises BadConfiguration."""
+    name = (overrides or {}).get("CONFIG") or os.environ.get("FLASK_CONFIG") or "development"
+    if name not in ENVIRONMENTS:
+        raise BadConfiguration(f"FLASK_CONFIG is “{name}”; it must be one of {', '.join(ENVIRONMENTS)}.")
+    app.config.from_mapping({key.name: key.default for key in KEYS if key.name != "DEBUG"})
+    app.config.from_mapping(ALWAYS)
+    app.config.from_mapping(OVERRIDES[name])
+    app.config.from_pyfile(str(Path(app.instance_path) / "config.py"), silent=True)
+    app.config.from_prefixed_env()
+    app.config.from_mapping(overrides or {})
+    app.config["CONFIG"] = name
+    _derive(app)
+    _check(app)
+
+
+def _derive(app: Flask) -> None:
+    instance = Path(app.instance_path)
+    app.config["REMEMBER_COOKIE_SECURE"] = app.config["SESSION_COOKIE_SECURE"]
+    app.config["REMEMBER_COOKIE_NAME"] = f"{app.config['SESSION_COOKIE_NAME']}-remember"
+    app.config["REMEMBER_COOKIE_DURATION"] = timedelta(days=app.config["REMEMBER_DAYS"])
+    app.config["SQLALCHEMY_RECORD_QUERIES"] = bool(app.debug)
+    if not app.config["SQLALCHEMY_DATABASE_URI"]:
+        app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{instance / 'marquee.sqlite'}"
+    if not app.config["UPLOADED_POSTERS_DEST"]:
+        app.config["UPLOADED_POSTERS_DEST"] = str(ROOT / "uploads" / "posters")
+    if not app.config["LOG_FILE"]:
+        app.config["LOG_FILE"] = str(instance / "logs" / "marquee.log")
+    if not app.config["SECRET_KEY"] and app.config["CONFIG"] in ("development", "testing"):
+        app.config["SECRET_KEY"] = _kept_secret(instance / "secret_key")
+
+
+def _kept_secret(path: Path) -> str:
+    """A secret of this installation, made once, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secret := secrets.token_urlsafe(48))
+    return secret
+
+
+def _check(app: Flask) -> None:
+    secret = str(app.config["SECRET_KEY"] or "")
+    if len(secret) < SECRET_LENGTH:
+        what = "is missing" if not secret else f"has only {len(secret)} characters"
+        raise BadConfiguration(
+            f"SECRET_KEY {what}. Set FLASK_SECRET_KEY to at least {SECRET_LENGTH} random characters, for instance "
+            "the output of: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    if app.config["CONFIG"] not in ("staging", "production"):
+        return
+    if app.debug or app.config["DEBUG"]:
+        raise BadConfiguration(
+            f"Debug mode is on in {app.config['CONFIG']}. Unset FLASK_DEBUG and leave --debug out."
+        )
+    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    path = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+    if path and path.is_file() and path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
+        raise BadConfiguration(f"The database file {path} can be read by everybody. Run: chmod 640 {path}")
+
+
+def shown(app: Flask) -> list[tuple[Key, str]]:
+    """Every key with its value in force; secrets as dots."""
+    return [
+        (key, "•••" if key.secret and app.config[key.name] else repr(app.config[key.name])) for key in KEYS
+    ]

@@ -1,0 +1,146 @@
+"""Logging in and out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.exc import OperationalError
+
+from models import db
+from services import logins, posters
+from services.errors import Invalid, ServiceError, Throttled
+from services.passwords import Passwords
+from views.base import PUBLIC, SIGNED_IN, DashboardView, ask_to_log_in, own_path
+from views.forms.auth import LoginForm
+
+blueprint = Blueprint("auth", __name__)
+
+
+class Person(UserMixin):
+    """Whoever a living log-in belongs to. Flask-Login keeps the log-in's token, never the account's number."""
+
+    def __init__(self, login: logins.Session, token: str) -> None:
+        self.login, self.token, self.actor = login, token, login.actor
+        self.display_name = login.display_name
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def policy() -> logins.Policy:
+    """The installation's rules for log-ins."""
+    config = current_app.config
+    return logins.Policy(
+        idle=timedelta(minutes=config["LOGIN_IDLE_MINUTES"]),
+        longest=timedelta(hours=config["LOGIN_HOURS"]),
+        remember=timedelta(days=config["REMEMBER_DAYS"]),
+        tries=config["LOGIN_TRIES"],
+        tries_address=config["LOGIN_TRIES_ADDRESS"],
+        window=timedelta(minutes=config["LOGIN_WINDOW_MINUTES"]),
+    )
+
+
+def hashing() -> Passwords:
+    """Password hashing with the installation's parameters."""
+    return Passwords(current_app.config["ARGON2"])
+
+
+def init_login(manager: LoginManager) -> None:
+    """Teach Flask-Login to ask the server-side record at every request."""
+    manager.session_protection = None  # The record, not the address, decides: phones change networks.
+
+    @manager.user_loader
+    def _load(token: str) -> Person | None:
+        found = logins.resume(policy(), token)
+        return Person(found, token) if found else None
+
+    manager.unauthorized_handler(ask_to_log_in)
+
+
+@blueprint.after_app_request
+def _touch(response: Response) -> Response:
+    """Note that the log-in is in use. It must never break a page that is ready."""
+    if "_login_user" not in g or not current_user.is_authenticated:
+        return response
+    try:
+        if logins.touch(current_user.login):
+            db.session.commit()
+    except OperationalError:
+        db.session.rollback()
+        current_app.logger.warning("could not note the use of log-in %s", current_user.login.login_id)
+    return response
+
+
+class LoginView(DashboardView):
+    """The log-in page."""
+
+    permissions: ClassVar = {"get": PUBLIC, "post": PUBLIC}
+
+    def get(self) -> ResponseReturnValue:
+        if current_user.is_authenticated:
+            return redirect(own_path(request.args.get("next"), url_for("admin.index")), code=303)
+        return self._page(LoginForm())
+
+    def post(self) -> ResponseReturnValue:
+        form = LoginForm(request.form)
+        if not form.validate():
+            return self._page(form, status=422)
+        try:
+            token, _user = logins.log_in(
+                policy(),
+                hashing(),
+                typed=form.login.data,
+                password=form.password.data,
+                remember=form.remember.data,
+                address=request.remote_addr or "",
+                device=request.user_agent.string,
+            )
+        except (Invalid, Throttled) as error:
+            return self._page(form, error)
+        return self._enter(token, form.remember.data)
+
+    def _enter(self, token: str, remember: bool) -> ResponseReturnValue:
+        session.clear()  # Nothing that was known before the log-in stays, the CSRF token included.
+        if (login := logins.resume(policy(), token)) is not None:
+            login_user(Person(login, token), remember=remember)
+        return redirect(own_path(request.args.get("next"), url_for("admin.index")), code=303)
+
+    def _page(
+        self, form: LoginForm, error: ServiceError | None = None, status: int = 200
+    ) -> ResponseReturnValue:
+        if error is not None:
+            status = 401 if isinstance(error, Invalid) else error.status
+        text = _(error.message, **error.params) if error else None
+        wall = [url_for("posters.show", sha256=sha, variant="card") for sha in posters.newest(16)]
+        return render_template("auth/login.html", form=form, error=text, posters=wall), status
+
+
+class LogoutView(DashboardView):
+    """Logging out ends the server-side record first."""
+
+    permissions: ClassVar = {"post": SIGNED_IN}
+
+    def post(self) -> ResponseReturnValue:
+        logins.log_out(current_user.token)
+        logout_user()
+        session.clear()
+        return redirect(url_for("auth.login"), code=303)
+
+
+blueprint.add_url_rule("/login", view_func=LoginView.as_view("login"))
+blueprint.add_url_rule("/logout", view_func=LogoutView.as_view("logout"))

@@ -1,0 +1,85 @@
+"""What every page of ours shares: a permission per verb, one commit, the one who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
+
+from flask import current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask.views import MethodView
+from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from models import db
+from services import records
+from services.access import Actor
+from services.permissions import PERMISSIONS
+
+# Instead of a permission: what anybody may ask for, and what anybody may who is logged in.
+PUBLIC: Final = "public"
+SIGNED_IN: Final = "signed in"
+NOBODY: Final = Actor(None, "nobody")
+
+
+def current_actor() -> Actor:
+    """Who asks; someone without any right if nobody is logged in."""
+    return current_user.actor if current_user.is_authenticated else NOBODY
+
+
+def own_path(target: str | None, default: str) -> str:
+    """`target` if it is a path of this product, else `default`: nothing leads to another host."""
+    if not target or not target.startswith("/") or "\\" in target or any(ord(char) < 33 for char in target):
+        return default
+    parts = urlsplit(target)
+    return default if parts.scheme or parts.netloc or target.startswith("//") else target
+
+
+def ask_to_log_in() -> Response:
+    """To the log-in page, and back here afterwards."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("auth.login", next=here), code=303)
+
+
+def commit() -> None:
+    """Commit the request's work. Raises Conflict or Invalid if the database refuses at the last moment."""
+    try:
+        db.session.commit()
+    except IntegrityError as error:
+        db.session.rollback()
+        raise records.explain(error) from error
+    except StaleDataError:
+        db.session.rollback()
+        raise
+
+
+class DashboardView(MethodView):
+    """A page. `permissions` names one for each verb (GET serves HEAD); a class that forgets fails at import."""
+
+    permissions: ClassVar[Mapping[str, str]]
+    init_every_request = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        named = getattr(cls, "permissions", {})
+        verbs = {method.lower() for method in cls.methods or ()}
+        if missing := verbs - set(named):
+            raise TypeError(f"{cls.__name__} names no permission for {', '.join(sorted(missing))}")
+        if unknown := {name for name in named.values() if name not in (*PERMISSIONS, PUBLIC, SIGNED_IN)}:
+            raise TypeError(f"{cls.__name__} names unknown permissions: {', '.join(sorted(unknown))}")
+
+    def dispatch_request(self, **kwargs: Any) -> ResponseReturnValue:
+        """Check the right, answer, commit. A refusal (an exception) rolls everything back."""
+        verb = "get" if request.method in ("HEAD", "OPTIONS") else request.method.lower()
+        permission = self.permissions.get(verb, SIGNED_IN)
+        if permission != PUBLIC:
+            if not current_user.is_authenticated:
+                return ask_to_log_in()
+            if permission != SIGNED_IN:
+                current_actor().require(permission)
+        response = current_app.ensure_sync(super().dispatch_request)(**kwargs)
+        commit()
+        return response

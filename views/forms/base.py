@@ -1,0 +1,79 @@
+"""What all record forms share: language, refusals shown beside their cause, the stale-write check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+from wtforms import Form, HiddenField
+from wtforms.meta import DefaultMeta
+
+from models.text import N_
+from services.errors import Conflict, ServiceError
+from views.language import current_language
+
+
+class Translated(DefaultMeta):
+    """WTForms' own messages in the reader's language."""
+
+    @property
+    def locales(self) -> list[str]:
+        return [current_language()]
+
+
+class BaseForm(Form):
+    """A form whose service may refuse."""
+
+    class Meta(Translated):
+        pass
+
+    # The HTTP status of a page that shows this form after a refusal.
+    refused_with = 422
+
+    def refuse(self, error: ServiceError) -> None:
+        """Show a service's refusal at the field that caused it, or above the form."""
+        self.refused_with = error.status
+        text = _(error.message, **error.params)
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.form_errors.append(text)
+        else:
+            field.errors = [*field.errors, text]
+
+
+class RecordForm(BaseForm):
+    """The form of a record. `cards` lays it out: (title, names of fields) in order."""
+
+    cards: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
+    version = HiddenField()
+
+    @classmethod
+    def of(cls, record: Any, formdata: Any = None) -> RecordForm:
+        """The form filled from a record and, over that, from what was sent."""
+        return cls(formdata, obj=record)
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, as values for the service."""
+        return {name: field.data for name, field in self._fields.items() if name != "version"}
+
+    def require_fresh(self, record: Any) -> None:
+        """Raise Conflict when the record has changed since the form was shown."""
+        if hasattr(record, "version") and self.version.data != str(record.version):
+            raise Conflict(
+                N_("Someone else changed this record in the meantime. Open it again to see what it is now.")
+            )
+
+    def shown(self) -> list[tuple[str, list[Any]]]:
+        """The cards with their fields."""
+        return [(title, [self._fields[name] for name in names]) for title, names in self.cards]
+
+
+def strip(value: Any) -> Any:
+    """A filter: text without spaces around it."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def text_options(**more: Any) -> Mapping[str, Any]:
+    """Keyword arguments of an ordinary text field: stripped, never None."""
+    return {"filters": [strip, lambda value: value or ""], **more}

@@ -1,0 +1,28 @@
+"""The form of an import."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, FileField, SelectField, ValidationError
+
+from models.text import N_
+from services import imports
+from views.forms.base import BaseForm
+
+KIND_NAMES = {"cities": N_("Cities"), "films": N_("Films"), "cinemas": N_("Cinemas")}
+
+
+class ImportForm(BaseForm):
+    """A file, what it should hold, and whether only to look."""
+
+    file = FileField(_l("File"))
+    kind = SelectField(
+        _l("What it holds"),
+        choices=[("", _l("Tell by the content")), *((kind, _l(KIND_NAMES[kind])) for kind in imports.KINDS)],
+        filters=[lambda value: value or None],
+    )
+    dry_run = BooleanField(_l("Only show what would happen"), default=True)
+
+    def validate_file(self, field: FileField) -> None:
+        if not getattr(field.data, "filename", ""):
+            raise ValidationError(_l("Choose a file."))

@@ -1,0 +1,274 @@
+"""The forms of the records that staff keep."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    EmailField,
+    FieldList,
+    FloatField,
+    Form,
+    FormField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from models import Cinema, City, Distributor, Film, Format, Hall, Precision, Rating, Role, ScreeningStatus
+from models.cinema import MINUTES_MAX
+from models.film import RUNTIME_MAX
+from models.screening import PRICE_MAX
+from models.text import N_
+from models.vocabulary import COUNTRIES, GENRES, LANGUAGES
+from services import halls, screenings
+from services.permissions import PERMISSIONS
+from views.forms.base import RecordForm, Translated, text_options
+from views.forms.fields import EnumField, EnumsField, LayoutField, LookupField, MoneyField, TagsField
+
+WEEKDAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+BOXES = {"widget": ListWidget(prefix_label=False), "option_widget": CheckboxInput()}
+
+
+def _needed(most: int = 200) -> list[Any]:
+    return [InputRequired(), Length(max=most)]
+
+
+def _minutes(*validators: Any) -> list[Any]:
+    return [*validators, NumberRange(0, MINUTES_MAX)]
+
+
+class CityForm(RecordForm):
+    cards = ((N_("City"), ("name", "pinyin", "code")),)
+
+    name = StringField(_l("Name"), _needed(), **text_options())
+    pinyin = StringField(_l("Pinyin"), [Length(max=200)], **text_options())
+    code = StringField(
+        _l("Code"),
+        [Length(max=6)],
+        filters=[lambda value: (value or "").strip() or None],
+        description=_l("Six digits of GB/T 2260, if known."),
+    )
+
+
+class DistributorForm(RecordForm):
+    cards = ((N_("Distributor"), ("name", "contact", "phone", "email")),)
+
+    name = StringField(_l("Name"), _needed(), **text_options())
+    contact = StringField(_l("Contact person"), [Length(max=200)], **text_options())
+    phone = TelField(_l("Phone"), [Length(max=200)], **text_options())
+    email = EmailField(_l("E-mail"), [Length(max=200)], **text_options())
+
+
+class FilmForm(RecordForm):
+    cards = (
+        (N_("Titles"), ("title", "original_title", "short_title")),
+        (N_("For the programme"), ("runtime_min", "formats", "languages", "rating")),
+        (N_("Release"), ("release_date", "release_precision", "distributor")),
+        (N_("About the film"), ("director", "cast", "genres", "countries", "synopsis")),
+    )
+
+    title = StringField(_l("Title"), _needed(), **text_options())
+    original_title = StringField(_l("English or original title"), [Length(max=200)], **text_options())
+    short_title = StringField(
+        _l("Short title"),
+        [Length(max=200)],
+        description=_l("For tickets and signs, 10 to 12 characters."),
+        **text_options(),
+    )
+    runtime_min = IntegerField(
+        _l("Runtime in minutes"),
+        [Optional(), NumberRange(1, RUNTIME_MAX)],
+        description=_l("Needed before the film can be scheduled."),
+    )
+    formats = EnumsField(_l("Formats"), Format, **BOXES)
+    languages = TagsField(_l("Languages"), LANGUAGES)
+    rating = EnumField(_l("Age advice"), Rating, blank=_l("None"))
+    release_date = DateField(_l("Release date"), [Optional()])
+    release_precision = EnumField(_l("What is known of the date"), Precision, default=Precision.DAY)
+    distributor = LookupField(_l("Distributor"), Distributor)
+    director = StringField(_l("Director"), [Length(max=200)], **text_options())
+    cast = TagsField(_l("Cast"))
+    genres = TagsField(_l("Genres"), GENRES)
+    countries = TagsField(_l("Countries"), COUNTRIES)
+    synopsis = TextAreaField(_l("Synopsis"), [Length(max=10_000)], render_kw={"rows": 6}, **text_options())
+
+
+class CinemaForm(RecordForm):
+    cards = (
+        (N_("Cinema"), ("name", "city", "district", "address", "phone")),
+        (
+            N_("Clock and week"),
+            ("timezone", "opens_at", "closes_at", "business_day_start", "film_week_start"),
+        ),
+        (N_("Schedule and money"), ("preshow_min", "cleaning_min", "service_fee")),
+        (N_("Place on the map"), ("latitude", "longitude")),
+    )
+
+    name = StringField(_l("Name"), _needed(), **text_options())
+    city = LookupField(_l("City"), City, required=True)
+    district = StringField(_l("District"), [Length(max=200)], **text_options())
+    address = StringField(_l("Address"), [Length(max=300)], **text_options())
+    phone = TelField(_l("Phone"), [Length(max=200)], **text_options())
+    timezone = SelectField(_l("Time zone"), choices=sorted(available_timezones()), default="Asia/Shanghai")
+    opens_at = TimeField(_l("Opens at"), [InputRequired()])
+    closes_at = TimeField(_l("Closes at"), [InputRequired()], description=_l("May be after midnight."))
+    business_day_start = TimeField(
+        _l("Business day starts at"),
+        [InputRequired()],
+        description=_l("A screening that starts earlier counts for the day before."),
+    )
+    film_week_start = SelectField(
+        _l("Film week starts on"), choices=[(n, _l(name)) for n, name in enumerate(WEEKDAYS)], coerce=int
+    )
+    preshow_min = IntegerField(_l("Pre-show in minutes"), _minutes(InputRequired()))
+    cleaning_min = IntegerField(_l("Cleaning in minutes"), _minutes(InputRequired()))
+    service_fee = MoneyField(_l("Service fee per ticket (yuan)"), validators=[InputRequired()])
+    latitude = FloatField(_l("Latitude"), [Optional(), NumberRange(-90, 90)])
+    longitude = FloatField(_l("Longitude"), [Optional(), NumberRange(-180, 180)])
+
+
+class HallForm(RecordForm):
+    cards = (
+        (N_("Hall"), ("cinema", "name", "formats", "cleaning_min")),
+        (N_("Seats"), ("rows", "places", "layout")),
+    )
+
+    cinema = LookupField(_l("Cinema"), Cinema, required=True)
+    name = StringField(_l("Name"), _needed(), **text_options())
+    formats = EnumsField(_l("Formats"), Format, default=[Format.TWO_D.value], **BOXES)
+    cleaning_min = IntegerField(
+        _l("Cleaning in minutes"), _minutes(Optional()), description=_l("Empty means the cinema's.")
+    )
+    rows = IntegerField(_l("Rows"), [Optional(), NumberRange(1, halls.ROWS_MAX)])
+    places = IntegerField(
+        _l("Seats in a row"),
+        [Optional(), NumberRange(1, halls.PLACES_MAX)],
+        description=_l("Rows and seats draw a plain block when the plan below is empty."),
+    )
+    layout = LayoutField(
+        _l("Seat plan"),
+        description=_l(
+            "A line per row, the first nearest the screen: s seat, w wheelchair, c couple, _ aisle."
+        ),
+        render_kw={"rows": 12, "spellcheck": "false", "class": "font-monospace"},
+    )
+
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        rows, places = values.pop("rows"), values.pop("places")
+        if not values["layout"] and rows and places:
+            values["layout"] = halls.block(rows, places)
+        return values
+
+
+class ScreeningForm(RecordForm):
+    cards = (
+        (N_("What"), ("film", "format", "audio_language", "subtitle_language")),
+        (N_("Where and when"), ("hall", "starts_at")),
+        (N_("Sale"), ("price", "status")),
+    )
+
+    film = LookupField(_l("Film"), Film, required=True)
+    format = EnumField(_l("Format"), Format, default=Format.TWO_D)
+    audio_language = SelectField(_l("Spoken language"))
+    subtitle_language = SelectField(_l("Subtitles"))
+    hall = LookupField(_l("Hall"), Hall, required=True, text=lambda hall: f"{hall.cinema.name} · {hall.name}")
+    starts_at = DateTimeLocalField(
+        _l("Feature starts at"),
+        [InputRequired()],
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        description=_l("By the clock of the cinema; pre-show, end and cleaning are worked out."),
+    )
+    price = MoneyField(_l("Price (yuan)"), validators=[InputRequired(), NumberRange(0, PRICE_MAX)])
+    status = EnumField(_l("Status"), ScreeningStatus, default=ScreeningStatus.DRAFT)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [("", _l("None or not known")), *LANGUAGES.names.items()]
+        for field in (self.audio_language, self.subtitle_language):
+            codes = [code for code, _name in names]
+            # A language that an import brought and the vocabulary does not know stays choosable.
+            field.choices = (
+                names if field.data in codes or not field.data else [*names, (field.data, field.data)]
+            )
+
+    @classmethod
+    def of(cls, record: Any, formdata: Any = None) -> RecordForm:
+        form = cls(formdata, obj=record)
+        if not formdata:
+            form.starts_at.data = record.starts_at.astimezone(record.cinema.zone).replace(tzinfo=None)
+        return form
+
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        hall: Hall = values["hall"]
+        instant = screenings.wall_clock(hall.cinema, self.starts_at.data)
+        return {**values, "starts_at": instant.astimezone(UTC)}
+
+
+def role_name(role: Role) -> str:
+    """A role's name; those that come with the product in the reader's language."""
+    return _(role.name) if role.key else role.name
+
+
+class GrantForm(Form):
+    """One role, in one cinema or in all."""
+
+    class Meta(Translated):
+        pass
+
+    role = LookupField(_l("Role"), Role, required=True, text=role_name)
+    cinema = LookupField(_l("Cinema (empty: all)"), Cinema)
+
+
+class UserForm(RecordForm):
+    cards = (
+        (N_("Person"), ("display_name", "name", "email", "active")),
+        (N_("Roles"), ("grants",)),
+    )
+
+    display_name = StringField(_l("Display name"), _needed(), **text_options())
+    name = StringField(_l("Log-in name"), _needed(80), render_kw={"autocomplete": "off"}, **text_options())
+    email = EmailField(_l("E-mail"), [Length(max=254)], **text_options())
+    active = BooleanField(_l("May log in"), default=True)
+    grants = FieldList(FormField(GrantForm), _l("Roles"), max_entries=50)
+
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        values["grants"] = [
+            (entry.form.role.data.id, entry.form.cinema.data.id if entry.form.cinema.data else None)
+            for entry in self.grants
+        ]
+        return values
+
+
+class RoleForm(RecordForm):
+    cards = ((N_("Role"), ("name", "description")), (N_("Permissions"), ("permissions",)))
+
+    name = StringField(_l("Name"), _needed(), **text_options())
+    description = StringField(_l("Description"), [Length(max=200)], **text_options())
+    permissions = SelectMultipleField(
+        _l("Permissions"), choices=[(name, _l(text)) for name, text in PERMISSIONS.items()], **BOXES
+    )
