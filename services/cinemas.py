@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from sqlalchemy import func, select
+
 from models import Cinema, Hall, Screening, clock, db
 from models.cinema import MINUTES_MAX
 from models.text import N_
 from services import records, screenings
 from services.access import Actor
 from services.errors import Conflict, Invalid
+from services.records import Consequence
 
 SERVICE_FEE_MAX = 10_000
 
@@ -52,12 +55,13 @@ def _live_halls(cinema: Cinema) -> list[Hall]:
     return [hall for hall in cinema.halls if hall.deleted_at is None]
 
 
-def consequences(cinema: Cinema) -> list[tuple[str, int]]:
+def consequences(cinema: Cinema) -> list[Consequence]:
     """What the trash takes along (halls), and what stands in its way (screenings to come)."""
     upcoming = screenings.count_upcoming(Screening.cinema_id == cinema.id)
-    rows = [(N_("screenings to come: they keep the cinema from being deleted"), upcoming)]
-    rows.append((N_("halls go to the trash with it"), len(_live_halls(cinema))))
-    return [row for row in rows if row[1]]
+    past = db.session.scalar(select(func.count()).where(Screening.cinema_id == cinema.id)) or 0
+    rows = screenings.standing(upcoming, past)
+    live = len(_live_halls(cinema))
+    return [*rows, Consequence(N_("halls go to the trash with it"), live)] if live else rows
 
 
 def delete(actor: Actor, cinema: Cinema) -> None:

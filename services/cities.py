@@ -12,6 +12,7 @@ from models.text import N_
 from services import records
 from services.access import Actor
 from services.errors import Conflict, Invalid
+from services.records import Consequence
 
 
 def _check(values: dict[str, Any]) -> None:
@@ -33,10 +34,10 @@ def update(actor: Actor, city: City, values: dict[str, Any]) -> City:
     return records.update(actor, city, values)
 
 
-def consequences(city: City) -> list[tuple[str, int]]:
+def consequences(city: City) -> list[Consequence]:
     """What stands in the way of deleting: the cinemas of the city, trashed ones included."""
     cinemas = db.session.scalar(select(func.count()).where(Cinema.city_id == city.id)) or 0
-    return [(N_("cinemas in this city"), cinemas)] if cinemas else []
+    return [Consequence(N_("cinemas in this city: move them first"), cinemas, True)] if cinemas else []
 
 
 def delete(actor: Actor, city: City) -> None:

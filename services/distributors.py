@@ -11,6 +11,7 @@ from models.text import N_
 from services import records
 from services.access import Actor
 from services.errors import Conflict
+from services.records import Consequence
 
 
 def create(actor: Actor, values: dict[str, Any]) -> Distributor:
@@ -25,10 +26,10 @@ def update(actor: Actor, distributor: Distributor, values: dict[str, Any]) -> Di
     return records.update(actor, distributor, values)
 
 
-def consequences(distributor: Distributor) -> list[tuple[str, int]]:
+def consequences(distributor: Distributor) -> list[Consequence]:
     """What stands in the way of deleting: the distributor's films."""
     films = db.session.scalar(select(func.count()).where(Film.distributor_id == distributor.id)) or 0
-    return [(N_("films of this distributor"), films)] if films else []
+    return [Consequence(N_("films of this distributor: change them first"), films, True)] if films else []
 
 
 def delete(actor: Actor, distributor: Distributor) -> None:

@@ -13,6 +13,7 @@ from models.text import N_
 from services import records, screenings
 from services.access import Actor
 from services.errors import Conflict, Invalid
+from services.records import Consequence
 
 EARLIEST_RELEASE = date(1888, 1, 1)  # Roundhay Garden Scene, the oldest surviving film.
 LATEST_RELEASE = date(2100, 12, 31)
@@ -38,13 +39,11 @@ def update(actor: Actor, film: Film, values: dict[str, Any]) -> Film:
     return records.update(actor, film, values)
 
 
-def consequences(film: Film) -> list[tuple[str, int]]:
+def consequences(film: Film) -> list[Consequence]:
     """What the trash takes along or leaves behind: counts with their words."""
     upcoming = screenings.count_upcoming(Screening.film_id == film.id)
     past = db.session.scalar(select(func.count()).where(Screening.film_id == film.id)) or 0
-    rows = [(N_("screenings to come: they keep the film from being deleted"), upcoming)]
-    rows.append((N_("other screenings stay in the books"), past - upcoming))
-    return [row for row in rows if row[1]]
+    return screenings.standing(upcoming, past)
 
 
 def delete(actor: Actor, film: Film) -> None:

@@ -13,6 +13,7 @@ from models.text import N_
 from services import records, screenings
 from services.access import Actor
 from services.errors import Conflict, Invalid
+from services.records import Consequence
 
 ROWS_MAX, PLACES_MAX = 60, 80
 
@@ -69,13 +70,11 @@ def update(actor: Actor, hall: Hall, values: dict[str, Any]) -> Hall:
     return records.update(actor, hall, _prepared(values))
 
 
-def consequences(hall: Hall) -> list[tuple[str, int]]:
+def consequences(hall: Hall) -> list[Consequence]:
     """What stands in the way of the trash, and what stays."""
     upcoming = screenings.count_upcoming(Screening.hall_id == hall.id)
     past = db.session.scalar(select(func.count()).where(Screening.hall_id == hall.id)) or 0
-    rows = [(N_("screenings to come: they keep the hall from being deleted"), upcoming)]
-    rows.append((N_("other screenings stay in the books"), past - upcoming))
-    return [row for row in rows if row[1]]
+    return screenings.standing(upcoming, past)
 
 
 def delete(actor: Actor, hall: Hall) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Index, String, UniqueConstraint, inspect
@@ -16,6 +17,16 @@ from models.screening import OVERLAP, SPAN_AT_MOST_A_DAY
 from models.text import N_
 from services.access import Actor
 from services.errors import Conflict, Invalid, ServiceError
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What hangs on a record that is to be deleted: words (message id), how many, whether it forbids the deletion."""
+
+    text: str
+    count: int
+    blocks: bool = False
+
 
 # What the database's own refusals mean, by constraint name: (error, message, field).
 MEANINGS: dict[str, tuple[type[ServiceError], str, str | None]] = {

@@ -12,6 +12,7 @@ from services import records
 from services.access import Actor
 from services.errors import Conflict, Forbidden, Invalid
 from services.permissions import PERMISSIONS
+from services.records import Consequence
 
 # Whoever holds all of these for the whole chain can put everything else right again.
 KEYS_OF_THE_HOUSE = ("user.edit", "role.edit")
@@ -60,10 +61,10 @@ def update(actor: Actor, role: Role, values: dict[str, Any]) -> Role:
     return role
 
 
-def consequences(role: Role) -> list[tuple[str, int]]:
+def consequences(role: Role) -> list[Consequence]:
     """What stands in the way of deleting: the grants of the role."""
     grants = db.session.scalar(select(func.count()).select_from(Grant).where(Grant.role_id == role.id)) or 0
-    return [(N_("grants to staff: take the role from them first"), grants)] if grants else []
+    return [Consequence(N_("grants to staff: take the role from them first"), grants, True)] if grants else []
 
 
 def delete(actor: Actor, role: Role) -> None:

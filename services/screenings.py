@@ -21,12 +21,16 @@ from models.text import N_
 from services import records
 from services.access import Actor
 from services.errors import Conflict, Invalid
+from services.records import Consequence
 
-# Screenings before this day's rules cannot be told apart from typing errors.
 # The clock of pages that speak of several cinemas at once.
 HOUSE_ZONE = ZoneInfo("Asia/Shanghai")
 
+# A start outside these years is a typing error.
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+# What has not been on sale may be deleted; the rest is cancelled, so that the books stay whole.
+DELETABLE = (ScreeningStatus.DRAFT, ScreeningStatus.PLANNED)
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,15 @@ def count_upcoming(condition: ColumnElement[bool]) -> int:
         select(func.count()).select_from(Screening).where(condition, live(), Screening.ends_at > clock.now())
     )
     return db.session.scalar(query) or 0
+
+
+def standing(upcoming: int, total: int) -> list[Consequence]:
+    """What screenings mean for the deletion of what they need: those to come forbid it, the others stay."""
+    rows = [
+        Consequence(N_("screenings to come: cancel or move them first"), upcoming, True),
+        Consequence(N_("other screenings stay in the books"), total - upcoming),
+    ]
+    return [row for row in rows if row.count]
 
 
 def overlapping(hall_id: int, span: Times, besides: int | None = None) -> Screening | None:
@@ -190,14 +203,15 @@ def update(actor: Actor, screening: Screening, values: Mapping[str, Any]) -> Scr
     return records.update(actor, screening, changed)
 
 
-def consequences(screening: Screening) -> list[tuple[str, int]]:
-    """Nothing hangs on a screening that may be deleted."""
-    return []
+def consequences(screening: Screening) -> list[Consequence]:
+    """Nothing hangs on a screening; once it has been on sale it cannot be deleted at all."""
+    sold = screening.status not in DELETABLE
+    return [Consequence(N_("screening that has been on sale: cancel it instead"), 1, True)] if sold else []
 
 
 def delete(actor: Actor, screening: Screening) -> None:
     """Delete a screening for good. Raises Forbidden; Conflict once it has been on sale (cancel it instead)."""
     actor.require("screening.delete", screening)
-    if screening.status not in (ScreeningStatus.DRAFT, ScreeningStatus.PLANNED):
+    if screening.status not in DELETABLE:
         raise Conflict(N_("This screening has been on sale; cancel it instead of deleting it."))
     records.delete(actor, screening)

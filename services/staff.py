@@ -13,6 +13,7 @@ from services import access, logins, passwords, records, roles
 from services.access import Actor
 from services.errors import Conflict, Forbidden, Invalid
 from services.passwords import Passwords
+from services.records import Consequence
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,79}")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -121,10 +122,10 @@ def reset_password(actor: Actor, user: User, hashing: Passwords) -> str:
     return password
 
 
-def consequences(user: User) -> list[tuple[str, int]]:
+def consequences(user: User) -> list[Consequence]:
     """What goes along: the account's log-ins end."""
     count = len(user.grants)
-    return [(N_("grants that rest until the account is restored"), count)] if count else []
+    return [Consequence(N_("grants that rest until the account is restored"), count)] if count else []
 
 
 def delete(actor: Actor, user: User) -> None:

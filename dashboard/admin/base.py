@@ -63,7 +63,7 @@ class SafeModelView(ModelView):
     def __init__(self, model: type[Any]) -> None:
         self.resource = model.__tablename__.removesuffix("_entry")
         self.trashable = hasattr(model, "deleted_at")
-        super().__init__(model, db.session, name=self.plural, endpoint=self.resource, url=self.path)
+        super().__init__(model, db, name=self.plural, endpoint=self.resource, url=self.path)
 
     @property
     def path(self) -> str:

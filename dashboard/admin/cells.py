@@ -52,14 +52,17 @@ def thumb(sha256: str | None) -> Markup:
     return THUMB.format(url_for("posters.show", sha256=sha256, variant="thumb"))
 
 
+def _second(original: str, title: str) -> Markup | str:
+    """The original title, where it says more than the title."""
+    return SMALL.format(original) if original and original != title else ""
+
+
 def film(endpoint: str) -> Cell:
     """Poster, title and original title; needs `title`, `original_title` and `poster` in the row."""
 
     def cell(row: Row[Any]) -> Markup:
         main = LINK.format(url_for(f"{endpoint}.details_view", id=row.id), row.title)
-        return MEDIA.format(
-            thumb(row.poster), main, SMALL.format(row.original_title) if row.original_title else ""
-        )
+        return MEDIA.format(thumb(row.poster), main, _second(row.original_title, row.title))
 
     return cell
 
@@ -114,9 +117,10 @@ def one_format(name: str) -> Cell:
     return lambda row: TAG.format(_(getattr(row, name).label))
 
 
-def release(row: Row[Any]) -> str:
+def release(row: Row[Any]) -> Markup:
     """A release date as far as it is known: day, month or year."""
-    return templating.fmt_release(row.release_date, row.release_precision)
+    day = templating.fmt_release(row.release_date, row.release_precision)
+    return Markup('<span class="text-nowrap">{}</span>').format(day)
 
 
 def role(row: Row[Any]) -> Markup:
@@ -145,6 +149,7 @@ def when_link(endpoint: str, name: str) -> Cell:
     )
 
 
+NOUNS = {**RESOURCES, "grant": N_("Grants")}
 VERBS = {
     "create": N_("added"),
     "update": N_("changed"),
@@ -158,7 +163,7 @@ VERBS = {
 def action(row: Row[Any]) -> str:
     """An entry's action in words: “Films: changed”."""
     resource, verb = row.action.split(".", 1)
-    return f"{_(RESOURCES.get(resource, resource))}: {_(VERBS.get(verb, verb))}"
+    return f"{_(NOUNS.get(resource, resource))}: {_(VERBS.get(verb, verb))}"
 
 
 def translate(msgid: str) -> str:

@@ -93,5 +93,6 @@ def _list(field: FieldList) -> Any:
 def shown(form: RecordForm) -> list[tuple[str, list[tuple[str, Any]]]]:
     """The form's cards as (title, [(label, text)])."""
     return [
-        (_(title), [(field.label.text, value(field)) for field in fields]) for title, fields in form.shown()
+        (_(title), [(f.label.text, value(f)) for f in fields if f.short_name not in form.helpers])
+        for title, fields in form.shown()
     ]

@@ -15,6 +15,7 @@ from services import access, listing
 from views.base import current_actor
 
 SHOWN = "trash"
+ALL = "all"
 
 
 class ListPage:
@@ -36,8 +37,8 @@ class ListPage:
         return column, asked.startswith("-")
 
     def _value(self, item: Filter) -> Any:
-        typed = request.args.get(item.name, "")
-        if not typed:
+        typed = request.args.get(item.name) or item.default
+        if not typed or typed == ALL:
             return None
         try:
             return item.parse(typed)
@@ -49,6 +50,8 @@ class ListPage:
         """This list with other arguments; None takes one away. A change of anything leads to the first page."""
         kept = {name: value for name, value in request.args.items() if name != "page"}
         kept |= changes
+        # A filter with a default is taken away by saying so.
+        kept |= {f.name: ALL for f in self.view.filters if f.default and changes.get(f.name, "") is None}
         pairs = [(name, value) for name, value in kept.items() if value not in (None, "")]
         base = self.view.get_url(".index_view")
         return f"{base}?{urlencode(pairs)}" if pairs else base
@@ -116,12 +119,13 @@ class ListPage:
         }
 
     def _choice(self, item: Filter) -> dict[str, Any]:
-        typed = request.args.get(item.name, "")
+        typed = request.args.get(item.name) or item.default
         chosen = next((value for known, value in self.filters if known is item), None)
         return {
             "name": item.name,
             "label": _(item.label),
-            "value": typed if chosen is not None else "",
+            "value": typed if chosen is not None else ALL if item.default else "",
+            "blank": ALL if item.default else "",
             "options": [(value, _(text)) for value, text in item.choices()] if item.choices else None,
             "lookup": self._lookup(item, chosen) if item.lookup else None,
         }

@@ -6,16 +6,32 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 
 from dashboard import templating
 from dashboard.admin import cells
 from dashboard.admin.base import SafeModelView
 from dashboard.admin.spec import Column, Filter, number
-from models import Cinema, Film, Hall, Poster, Screening, ScreeningStatus
+from models import Cinema, Film, Hall, Poster, Screening, ScreeningStatus, clock
 from models.text import N_
 from services import screenings
+from services.screenings import HOUSE_ZONE
 from views.forms.records import ScreeningForm
+
+PERIODS = {"upcoming": N_("From now on"), "today": N_("Today"), "past": N_("Past")}
+
+
+def _period(typed: str) -> str:
+    if typed not in PERIODS:
+        raise ValueError(typed)
+    return typed
+
+
+def _when(period: str) -> ColumnElement[bool]:
+    now = clock.now()
+    if period == "today":
+        return Screening.business_date == now.astimezone(HOUSE_ZONE).date()
+    return Screening.ends_at > now if period == "upcoming" else Screening.ends_at <= now
 
 
 class ScreeningView(SafeModelView):
@@ -50,6 +66,15 @@ class ScreeningView(SafeModelView):
         Column("price", N_("Price"), (Screening.price,), cells.money("price"), (Screening.price,), "num"),
     )
     filters = (
+        Filter(
+            "when",
+            N_("Any time"),
+            _when,
+            _period,
+            choices=PERIODS.items,
+            describe=lambda period: _(PERIODS[period]),
+            default="upcoming",
+        ),
         Filter("cinema", N_("Cinema"), lambda n: Screening.cinema_id == n, number, lookup=Cinema),
         Filter("hall", N_("Hall"), lambda n: Screening.hall_id == n, number, lookup=Hall),
         Filter("film", N_("Film"), lambda n: Screening.film_id == n, number, lookup=Film),
@@ -71,7 +96,7 @@ class ScreeningView(SafeModelView):
     )
     search = (Film.title, Film.original_title, Cinema.name, Hall.name)
     search_hint = N_("Film, cinema, hall")
-    order = (Screening.starts_at.desc(),)
+    order = (Screening.starts_at,)
 
     def query(self) -> Select[Any]:
         return (

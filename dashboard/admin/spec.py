@@ -27,8 +27,9 @@ class Column:
 class Filter:
     """A filter by one value from the address bar.
 
-    `parse` raises ValueError for a value that makes no sense; `choices` gives (value, message id) pairs for a
-    select; `lookup` names the noun to look up by typing instead; neither: a date.
+    `parse` raises ValueError for a value that makes no sense. `choices` gives (value, message id) pairs for a
+    select; `lookup` names the model to look up by typing instead; neither: a date. `default` holds when the
+    address bar says nothing; the choice “all” lifts it.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Filter:
     choices: Callable[[], Iterable[tuple[str, str]]] | None = None
     lookup: type[Any] | None = None
     describe: Callable[[Any], str] = field(default=str)
+    default: str = ""
 
 
 def number(typed: str) -> int:

@@ -64,6 +64,9 @@ class RecordForm(BaseForm):
                 N_("Someone else changed this record in the meantime. Open it again to see what it is now.")
             )
 
+    # Fields that help to type and say nothing of a record.
+    helpers: ClassVar[tuple[str, ...]] = ()
+
     def shown(self) -> list[tuple[str, list[Any]]]:
         """The cards with their fields."""
         return [(title, [self._fields[name] for name in names]) for title, names in self.cards]

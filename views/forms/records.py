@@ -155,6 +155,8 @@ class HallForm(RecordForm):
         (N_("Seats"), ("rows", "places", "layout")),
     )
 
+    helpers = ("rows", "places")
+
     cinema = LookupField(_l("Cinema"), Cinema, required=True)
     name = StringField(_l("Name"), _needed(), **text_options())
     formats = EnumsField(_l("Formats"), Format, default=[Format.TWO_D.value], **BOXES)

@@ -1,0 +1,116 @@
+"""Takes the pictures of docs/screenshots again: the demo chain, in Chinese, light and dark.
+
+Usage: python -m scripts.screenshots [NAME…]. Names are those of PAGES; without any, all of them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from playwright.sync_api import Page, sync_playwright
+from sqlalchemy import func, select
+
+from models import Cinema, Film, Grant, Role, Screening, User, db
+from tests.conftest import NOW
+from tests.support import chromium, demo, run
+from tests.support.client import PASSWORD
+from tests.support.live_server import LiveServer, serving
+
+TARGET = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
+PAGES = {
+    "home": "/admin/",
+    "films": "/admin/film/",
+    "film": "/admin/film/details/?id={film}",
+    "film-edit": "/admin/film/edit/?id={film}",
+    "screenings": "/admin/screening/",
+    "halls": "/admin/hall/",
+    "staff": "/admin/staff/",
+    "schedule": "/schedule?cinema={cinema}&week={week}",
+    "imports": "/imports",
+}
+THEMES = ("light", "dark")
+
+
+def _examples(app: Flask) -> dict[str, object]:
+    """What the addresses need: the busiest cinema, its most shown film, the week of NOW."""
+    with app.app_context():
+        shown = select(Screening.film_id).group_by(Screening.film_id).order_by(func.count().desc()).limit(1)
+        film = db.session.scalar(shown) or db.session.scalar(select(func.min(Film.id)))
+        cinema = db.session.scalar(select(func.min(Cinema.id)))
+    return {"film": film, "cinema": cinema, "week": f"{NOW:%G}-W{NOW:%V}"}
+
+
+def _administrator(app: Flask) -> str:
+    query = (
+        select(User.name)
+        .join(User.grants)
+        .join(Grant.role)
+        .where(Role.key == "administrator")
+        .order_by(User.id)
+    )
+    with app.app_context():
+        name = db.session.scalars(query).first()
+    if name is None:
+        sys.exit("The demo chain has no administrator to log in as.")
+    return name
+
+
+@contextmanager
+def _served() -> Iterator[LiveServer]:
+    run.make_folder()
+    try:
+        uri, files = demo.copy(NOW)
+        with serving(uri, files, NOW) as server:
+            yield server
+    finally:
+        run.remove_folder()
+
+
+def _log_in(page: Page, name: str) -> None:
+    page.goto("/login")
+    page.locator("input[autocomplete=username]").fill(name)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("form:has(input[type=password]) [type=submit]").click()
+    page.wait_for_url(lambda address: "/login" not in address)
+
+
+def _take(page: Page, name: str) -> None:
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=TARGET / f"{name}.png")
+
+
+def main(names: list[str]) -> None:
+    """Take the pictures called `names` into docs/screenshots."""
+    path = chromium.find()
+    if path is None:
+        sys.exit(chromium.MISSING)
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with _served() as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
+        examples, administrator = _examples(server.app), _administrator(server.app)
+        for theme in THEMES:
+            page = browser.new_page(
+                base_url=server.url,
+                locale="zh-CN",
+                timezone_id="Asia/Shanghai",
+                color_scheme="dark" if theme == "dark" else "light",
+                viewport={"width": 1440, "height": 900},
+            )
+            page.context.add_cookies([{"name": "theme", "value": theme, "url": server.url}])
+            page.goto("/login")
+            if "login" in names:
+                _take(page, f"login-{theme}")
+            _log_in(page, administrator)
+            for name in names:
+                if name in PAGES:
+                    page.goto(PAGES[name].format(**examples))
+                    _take(page, f"{name}-{theme}")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or ["login", *PAGES])
