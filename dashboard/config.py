@@ -6,6 +6,7 @@ Later wins: the defaults, the environment's own defaults (`FLASK_CONFIG`), `inst
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import stat
@@ -180,3 +181,9 @@ def shown(app: Flask) -> list[tuple[Key, str]]:
     return [
         (key, "•••" if key.secret and app.config[key.name] else repr(app.config[key.name])) for key in KEYS
     ]
+
+
+def table() -> str:
+    """Every key as a row of a Markdown table."""
+    rows = [f"| `FLASK_{key.name}` | `{json.dumps(key.default)}` | {key.purpose} |" for key in KEYS]
+    return "\n".join(["| variable | default | for |", "|---|---|---|", *rows])

@@ -52,6 +52,9 @@ def init_app(app: Flask) -> None:
         headers["X-Request-ID"] = g.get("request_id", "-")
         if app.config["SESSION_COOKIE_SECURE"]:
             headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-        if request.endpoint != "static" and "Cache-Control" not in headers:
+        if request.endpoint == "static" and "v" in request.args:
+            # The address holds the content's fingerprint (templating.asset): another content, another address.
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        elif "Cache-Control" not in headers:
             headers["Cache-Control"] = "no-store"
         return response

@@ -5,17 +5,10 @@ from __future__ import annotations
 from flask import Flask, g, request
 
 from models import db
-from services import audit
+from services import audit, records
 from views.base import current_actor
 
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-
-
-def begin_writing() -> None:
-    """Take SQLite's write lock now, so that what is read stays true until it is written."""
-    session = db.session()
-    if not session.in_transaction():
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
 
 
 def init_app(app: Flask) -> None:
@@ -24,7 +17,9 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def _begin() -> None:
         if request.method in WRITING and request.endpoint not in (None, "static"):
-            begin_writing()
+            view = app.view_functions[request.endpoint]
+            if not getattr(getattr(view, "view_class", None), "writes_late", False):
+                records.begin_writing()
             db.session().info["audit"] = audit.Context(
                 current_actor(), "web", (request.remote_addr or "")[:64], g.request_id
             )

@@ -46,23 +46,23 @@ def _vocabulary(rows: Iterable[tuple[str, str, str]]) -> Vocabulary:
 GENRES = _vocabulary(
     [
         ("drama", N_("Drama"), "剧情"),
-        ("comedy", N_("Comedy"), "喜剧"),
+        ("comedy", N_("Comedy"), "喜剧 幽默 黑色幽默"),
         ("romance", N_("Romance"), "爱情"),
         ("action", N_("Action"), "动作"),
         ("adventure", N_("Adventure"), "冒险"),
         ("science-fiction", N_("Science fiction"), "科幻"),
-        ("fantasy", N_("Fantasy"), "奇幻 魔幻"),
+        ("fantasy", N_("Fantasy"), "奇幻 魔幻 玄幻"),
         ("horror", N_("Horror"), "恐怖"),
         ("thriller", N_("Thriller"), "惊悚"),
-        ("mystery", N_("Mystery"), "悬疑"),
-        ("crime", N_("Crime"), "犯罪"),
+        ("mystery", N_("Mystery"), "悬疑 推理"),
+        ("crime", N_("Crime"), "犯罪 警匪"),
         ("animation", N_("Animation"), "动画"),
-        ("family", N_("Family"), "家庭"),
+        ("family", N_("Family"), "家庭 合家欢 亲情"),
         ("children", N_("Children"), "儿童"),
         ("war", N_("War"), "战争"),
         ("history", N_("History"), "历史"),
         ("biography", N_("Biography"), "传记"),
-        ("documentary", N_("Documentary"), "纪录 纪录片 纪实"),
+        ("documentary", N_("Documentary"), "纪录 纪录片 记录片 纪实"),
         ("musical", N_("Musical"), "歌舞"),
         ("music", N_("Music"), "音乐"),
         ("western", N_("Western"), "西部"),
@@ -74,6 +74,10 @@ GENRES = _vocabulary(
         ("youth", N_("Youth"), "青春"),
         ("opera", N_("Chinese opera"), "戏曲"),
         ("short", N_("Short"), "短片"),
+        ("inspirational", N_("Inspirational"), "励志"),
+        ("arthouse", N_("Arthouse"), "文艺"),
+        ("epic", N_("Epic"), "史诗"),
+        ("urban", N_("Urban life"), "都市"),
         ("film-noir", N_("Film noir"), "黑色电影"),
     ]
 )
@@ -176,6 +180,7 @@ LANGUAGES = _vocabulary(
         ("is", N_("Icelandic"), "冰岛语"),
         ("nl", N_("Dutch"), "荷兰语"),
         ("uk", N_("Ukrainian"), "乌克兰语"),
+        ("ur", N_("Urdu"), "乌尔都语"),
         ("la", N_("Latin"), "拉丁语"),
     ]
 )

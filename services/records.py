@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint, inspect
+from sqlalchemy import Connection, Index, String, UniqueConstraint, inspect
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -84,6 +84,22 @@ def explain(error: IntegrityError) -> ServiceError:
             N_("Something else still refers to this record, or it refers to something that is gone.")
         )
     return Invalid(N_("The database refused these values."))
+
+
+def begin_writing() -> None:
+    """Take SQLite's write lock now, so that what is read from here on stays true until it is written.
+
+    A transaction that has only read so far is ended first: SQLite refuses to turn it into a writing one as soon as
+    somebody else has written. PostgreSQL needs none of this.
+    """
+    session = db.session()
+    bind = session.get_bind()
+    # Within a transaction from outside (tests run in one) there is nothing to begin.
+    if bind.dialect.name != "sqlite" or isinstance(bind, Connection):
+        return
+    if session.in_transaction():
+        session.rollback()
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
 
 
 @contextmanager

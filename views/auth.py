@@ -90,6 +90,7 @@ class LoginView(DashboardView):
     """The log-in page."""
 
     permissions: ClassVar = {"get": PUBLIC, "post": PUBLIC}
+    writes_late = True
 
     def get(self) -> ResponseReturnValue:
         if current_user.is_authenticated:

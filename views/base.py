@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from flask import current_app, redirect, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.views import MethodView
 from flask_login import current_user
@@ -22,6 +22,8 @@ from services.permissions import PERMISSIONS
 # Instead of a permission: what anybody may ask for, and what anybody may who is logged in.
 PUBLIC: Final = "public"
 SIGNED_IN: Final = "signed in"
+# What a multipart form puts around a file.
+WRAPPING: Final = 64 * 1024
 NOBODY: Final = Actor(None, "nobody")
 
 
@@ -56,10 +58,22 @@ def commit() -> None:
         raise
 
 
+def let_in(blueprint: Blueprint, endpoint: str, limit: str) -> None:
+    """Let a request to `endpoint` carry a file of as many bytes as the configuration key `limit` says."""
+
+    @blueprint.url_value_preprocessor
+    def _allow(asked: str | None, _values: dict[str, Any] | None) -> None:
+        # Not in before_request: the protection against forgery runs there first, and reads the form.
+        if asked == endpoint:
+            request.max_content_length = current_app.config[limit] + WRAPPING
+
+
 class DashboardView(MethodView):
     """A page. `permissions` names one for each verb (GET serves HEAD); a class that forgets fails at import."""
 
     permissions: ClassVar[Mapping[str, str]]
+    # True: the view works long before it writes, and calls records.begin_writing() when it is ready to.
+    writes_late: ClassVar[bool] = False
     init_every_request = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

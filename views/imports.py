@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
@@ -12,25 +12,17 @@ from werkzeug.datastructures import CombinedMultiDict
 from services import imports
 from services.errors import Forbidden, ServiceError
 from services.imports import Note
-from views.base import SIGNED_IN, DashboardView, current_actor
+from views.base import SIGNED_IN, DashboardView, current_actor, let_in
 from views.forms.imports import ImportForm
 
 blueprint = Blueprint("imports", __name__)
-# Room for the other fields of the form.
-FORM_BYTES = 64 * 1024
-
-
-@blueprint.before_app_request
-def _allow_large_file() -> None:
-    """Before the form is parsed (CSRF does that), and for this page only."""
-    if request.endpoint == "imports.page":
-        request.max_content_length = current_app.config["IMPORT_MAX_BYTES"] + FORM_BYTES
+let_in(blueprint, "imports.page", "IMPORT_MAX_BYTES")
 
 
 def words(note: Note) -> str:
     """A note in the reader's language."""
     text = _(note.msgid, **note.params)
-    return f"{note.field}: {text}" if note.field else text
+    return f"{_(note.label)}: {text}" if note.field else text
 
 
 class ImportView(DashboardView):

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select
+from sqlalchemy.orm import contains_eager
 
 from dashboard import templating
 from dashboard.admin import cells
@@ -115,8 +116,13 @@ class ScreeningView(SafeModelView):
         return (Film.title, Hall.name)
 
     def lookup_order(self, query: Select[Any]) -> Select[Any]:
-        joined = query.join(Screening.film).join(Hall, Hall.id == Screening.hall_id)
-        return joined.order_by(Screening.starts_at.desc(), Screening.id)
+        joined = query.join(Screening.film).join(Screening.hall).join(Screening.cinema)
+        eager = (
+            contains_eager(Screening.film),
+            contains_eager(Screening.hall),
+            contains_eager(Screening.cinema),
+        )
+        return joined.options(*eager).order_by(Screening.starts_at.desc(), Screening.id)
 
     def extras(self, record: Screening) -> dict[str, Any]:
         """The four times by the cinema's clock."""

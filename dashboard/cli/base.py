@@ -7,9 +7,8 @@ from contextlib import contextmanager
 
 import click
 
-from dashboard.unit_of_work import begin_writing
 from models import db
-from services import audit
+from services import audit, records
 from services.access import SYSTEM
 from services.errors import ServiceError
 
@@ -17,7 +16,7 @@ from services.errors import ServiceError
 @contextmanager
 def writing(reason: str = "") -> Iterator[None]:
     """One transaction around a command. A refusal becomes an error message, and nothing is written."""
-    begin_writing()
+    records.begin_writing()
     db.session().info["audit"] = audit.Context(SYSTEM, "cli", reason=reason)
     try:
         yield

@@ -16,3 +16,9 @@ def show() -> None:
     """Every key, its value in force (secrets hidden) and what it is for."""
     for key, value in config.shown(current_app):
         click.echo(f"{key.name} = {value}\n    {key.purpose}")
+
+
+@group.command("table")
+def table() -> None:
+    """The table of docs/configuration.md: every key, its default, what it is for."""
+    click.echo(config.table())
