@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/screenshots again: the demo chain, in Chinese, light and dark.
+"""Takes the pictures of docs/screenshots again: the demo chain, in both languages, light and dark.
 
 Usage: python -m scripts.screenshots [NAME…]. Names are those of PAGES; without any, all of them.
 """
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import func, select
 
 from models import Cinema, Film, Grant, Role, Screening, User, db
@@ -23,16 +23,11 @@ from tests.support.live_server import LiveServer, serving
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 PAGES = {
     "home": "/admin/",
-    "films": "/admin/film/",
-    "film": "/admin/film/details/?id={film}",
-    "film-edit": "/admin/film/edit/?id={film}",
+    "film": "/admin/film/edit/?id={film}",
     "screenings": "/admin/screening/",
-    "halls": "/admin/hall/",
-    "staff": "/admin/staff/",
-    "schedule": "/schedule?cinema={cinema}&week={week}",
-    "imports": "/imports",
+    "week": "/schedule?cinema={cinema}&week={week}",
 }
-THEMES = ("light", "dark")
+LOOKS = (("zh", "light"), ("en", "light"), ("zh", "dark"))
 
 
 def _examples(app: Flask) -> dict[str, object]:
@@ -78,13 +73,25 @@ def _log_in(page: Page, name: str) -> None:
     page.wait_for_url(lambda address: "/login" not in address)
 
 
+def _page(browser: Browser, server: LiveServer, language: str, theme: str) -> Page:
+    page = browser.new_page(
+        base_url=server.url,
+        locale="zh-CN" if language == "zh" else "en-GB",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": 1440, "height": 900},
+    )
+    cookies = {"theme": theme, "language": language}
+    page.context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in cookies.items()])
+    return page
+
+
 def _take(page: Page, name: str) -> None:
     page.wait_for_load_state("networkidle")
     page.screenshot(path=TARGET / f"{name}.png")
 
 
 def main(names: list[str]) -> None:
-    """Take the pictures called `names` into docs/screenshots."""
+    """Take the pictures called `names` into docs/screenshots, in each language and theme of LOOKS."""
     path = chromium.find()
     if path is None:
         sys.exit(chromium.MISSING)
@@ -92,23 +99,15 @@ def main(names: list[str]) -> None:
     with _served() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
         examples, administrator = _examples(server.app), _administrator(server.app)
-        for theme in THEMES:
-            page = browser.new_page(
-                base_url=server.url,
-                locale="zh-CN",
-                timezone_id="Asia/Shanghai",
-                color_scheme="dark" if theme == "dark" else "light",
-                viewport={"width": 1440, "height": 900},
-            )
-            page.context.add_cookies([{"name": "theme", "value": theme, "url": server.url}])
+        for language, theme in LOOKS:
+            page = _page(browser, server, language, theme)
             page.goto("/login")
             if "login" in names:
-                _take(page, f"login-{theme}")
+                _take(page, f"login-{language}-{theme}")
             _log_in(page, administrator)
-            for name in names:
-                if name in PAGES:
-                    page.goto(PAGES[name].format(**examples))
-                    _take(page, f"{name}-{theme}")
+            for name in (name for name in PAGES if name in names):
+                page.goto(PAGES[name].format(**examples))
+                _take(page, f"{name}-{language}-{theme}")
         browser.close()
 
 
