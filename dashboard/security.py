@@ -6,6 +6,7 @@ import secrets
 
 from flask import Flask, Response, current_app, g, request
 
+STATIC = ("static", "bootstrap.static")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -52,8 +53,8 @@ def init_app(app: Flask) -> None:
         headers["X-Request-ID"] = g.get("request_id", "-")
         if app.config["SESSION_COOKIE_SECURE"]:
             headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-        if request.endpoint == "static" and "v" in request.args:
-            # The address holds the content's fingerprint (templating.asset): another content, another address.
+        if request.endpoint in STATIC and "v" in request.args:
+            # The address holds the content's fingerprint or version: another content, another address.
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif "Cache-Control" not in headers:
             headers["Cache-Control"] = "no-store"

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +40,11 @@ def asset(name: str) -> str:
     """The address of a static file, with its fingerprint so that browsers may keep it for ever."""
     path = Path(current_app.static_folder or "") / name
     return url_for("static", filename=name, v=_fingerprint(str(path), path.stat().st_mtime))
+
+
+def bootstrap_file(name: str) -> str:
+    """The address of one of Bootstrap's files as Bootstrap-Flask brings them; a new version, a new address."""
+    return url_for("bootstrap.static", filename=name, v=version("bootstrap-flask"))
 
 
 def label(member: Any) -> str:
@@ -147,6 +153,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     for function in (
         asset,
+        bootstrap_file,
         csp_nonce,
         fmt_clock,
         fmt_date,

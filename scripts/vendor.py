@@ -50,15 +50,6 @@ class Package:
 
 
 PACKAGES = (
-    Package(
-        "bootstrap",
-        "5.3.8",
-        {
-            "dist/css/bootstrap.min.css": "bootstrap.min.css",
-            "dist/js/bootstrap.bundle.min.js": "bootstrap.bundle.min.js",
-            "LICENSE": "LICENSE",
-        },
-    ),
     Package("bootstrap-icons", "1.13.2", {"LICENSE": "LICENSE"}, icons=tuple(ICONS)),
     Package(
         "tom-select",
