@@ -136,7 +136,8 @@ def _frame() -> dict[str, Any]:
             (code, language.NATIVE[code], code == current) for code in current_app.config["LANGUAGES"]
         ],
         "html_lang": "zh-CN" if current == "zh" else "en",
-        "theme": language.current_theme(),
+        # Not “theme”: Flask-Admin gives its pages something else by that name.
+        "appearance": language.current_theme(),
     }
 
 

@@ -42,7 +42,12 @@ class ImportView(DashboardView):
         file = form.file.data
         try:
             report = imports.run(
-                current_actor(), form.kind.data, file.stream, file.filename, dry_run=form.dry_run.data
+                current_actor(),
+                form.kind.data,
+                file.stream,
+                file.filename,
+                dry_run=form.dry_run.data,
+                overwrite=form.overwrite.data,
             )
         except Forbidden:
             raise

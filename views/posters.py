@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import (
     Blueprint,
@@ -21,17 +21,20 @@ from flask import (
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.datastructures import CombinedMultiDict, Headers
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import BaseConverter
 
 from models import Film, Poster, db
 from models.text import N_
-from services import access, posters
+from services import access, posters, records
 from services.errors import Invalid, ServiceError, TooLarge
 from services.storage import Storage
 from views.base import PUBLIC, DashboardView, current_actor
 from views.forms.posters import PosterForm
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 blueprint = Blueprint("posters", __name__)
 YEAR = 365 * 24 * 3600
@@ -92,12 +95,13 @@ class UploadView(DashboardView):
     """Takes a picture as the film's poster: from the page's form, or from upload.js, which asks for JSON."""
 
     permissions: ClassVar = {"post": "poster.upload"}
+    writes_late = True
 
     def post(self, film_id: int) -> ResponseReturnValue:
-        film = _film(film_id)
+        _film(film_id)
         form = PosterForm(CombinedMultiDict([request.files, request.form]))
         try:
-            poster = self._replace(form, film)
+            poster = self._replace(form, film_id)
         except ServiceError as error:
             if _wants_json():
                 raise
@@ -105,11 +109,14 @@ class UploadView(DashboardView):
         flash(_("The poster was uploaded."), "success")
         return self._done(film_id, poster)
 
-    def _replace(self, form: PosterForm, film: Film) -> Poster:
+    def _replace(self, form: PosterForm, film_id: int) -> Poster:
         if not form.validate():
             raise Invalid(N_("Choose a picture first."), "poster")
         file = form.poster.data
-        return posters.replace(current_actor(), film, file.stream, file.filename, store(), limits())
+        picture = posters.prepare(file.stream, file.filename, limits())
+        # Only now: while a picture is decoded others may write.
+        records.begin_writing()
+        return posters.keep(current_actor(), _film(film_id), picture, store())
 
     def _done(self, film_id: int, poster: Poster) -> ResponseReturnValue:
         if not _wants_json():
@@ -141,6 +148,18 @@ class DeleteView(DashboardView):
         return redirect(_film_page(film_id), code=303)
 
 
+class PictureResponse(Response):
+    """The same for everybody, so caches must not tell readers apart.
+
+    Flask-Login looks into the session at the end of each request, and Flask then says Vary: Cookie.
+    """
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        headers = super().get_wsgi_headers(environ)
+        headers.pop("Vary", None)
+        return headers
+
+
 class ShowView(DashboardView):
     """Serves a picture. Posters of films that are not in the trash are public: the log-in page shows them."""
 
@@ -152,8 +171,10 @@ class ShowView(DashboardView):
             abort(404)
         return self._picture(path)
 
-    def _picture(self, path: Path) -> Response:
-        response = send_file(path, "image/webp", conditional=True, etag=path.stem, max_age=YEAR)
+    def _picture(self, path: Path) -> ResponseReturnValue:
+        response = PictureResponse.force_type(
+            send_file(path, "image/webp", conditional=True, etag=path.stem, max_age=YEAR)
+        )
         # The address names the content, so it never changes.
         response.cache_control.public = True
         response.cache_control.immutable = True
@@ -162,8 +183,10 @@ class ShowView(DashboardView):
         return response
 
 
-blueprint.add_url_rule("/films/<int:film_id>/poster", view_func=UploadView.as_view("upload"))
-blueprint.add_url_rule("/films/<int:film_id>/poster/delete", view_func=DeleteView.as_view("delete"))
+blueprint.add_url_rule("/films/<int(max=2147483647):film_id>/poster", view_func=UploadView.as_view("upload"))
+blueprint.add_url_rule(
+    "/films/<int(max=2147483647):film_id>/poster/delete", view_func=DeleteView.as_view("delete")
+)
 blueprint.add_url_rule(
     f"/posters/<sha256:sha256>/<any({', '.join(posters.VARIANTS)}):variant>.webp",
     view_func=ShowView.as_view("show"),

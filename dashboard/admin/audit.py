@@ -29,6 +29,7 @@ class AuditView(SafeModelView):
             (AuditEntry.at, AuditEntry.action),
             cells.when_link("audit", "at"),
             (AuditEntry.id,),
+            "cell-main",
         ),
         Column(
             "actor_name",

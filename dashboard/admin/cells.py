@@ -124,10 +124,12 @@ def release(row: Row[Any]) -> Markup:
 
 
 def role(row: Row[Any]) -> Markup:
-    """A role's name (seeded ones in the reader's language) over its description."""
-    name, description = (_(row.name), _(row.description or " ")) if row.key else (row.name, row.description)
+    """A role's name over its description; of those that come with the product in the reader's language."""
+    name, description = row.name, row.description
+    if row.key:
+        name, description = _(name), _(description) if description else ""
     main = LINK.format(url_for("role.details_view", id=row.id), name)
-    return main + (SMALL.format(description) if description.strip() else Markup(""))
+    return main + (SMALL.format(description) if description else Markup(""))
 
 
 def terms(kind: str, name: str) -> Cell:

@@ -8,7 +8,15 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
-from wtforms import BooleanField, Field, FieldList, SelectField, SelectMultipleField, TimeField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    Field,
+    FieldList,
+    SelectField,
+    SelectMultipleField,
+    TimeField,
+)
 
 from dashboard import templating
 from views.base import current_actor
@@ -73,6 +81,11 @@ def _money(field: MoneyField) -> Any:
 @value.register
 def _time(field: TimeField) -> Any:
     return "" if field.data is None else f"{field.data:%H:%M}"
+
+
+@value.register
+def _moment(field: DateTimeLocalField) -> Any:
+    return "" if field.data is None else f"{field.data:%Y-%m-%d %H:%M}"
 
 
 @value.register

@@ -21,7 +21,14 @@ class CityView(SafeModelView):
     noun, plural, icon = N_("City"), N_("Cities"), "geo-alt"
     service, form = cities, CityForm
     columns = (
-        Column("name", N_("Name"), (City.name,), cells.link("city", "name"), (City.pinyin, City.name)),
+        Column(
+            "name",
+            N_("Name"),
+            (City.name,),
+            cells.link("city", "name"),
+            (City.pinyin, City.name),
+            "cell-main",
+        ),
         Column("pinyin", N_("Pinyin"), (City.pinyin,), cells.text("pinyin"), (City.pinyin,)),
         Column("code", N_("Code"), (City.code,), cells.text("code"), (City.code,), "num"),
     )
@@ -45,7 +52,12 @@ class DistributorView(SafeModelView):
     service, form = distributors, DistributorForm
     columns = (
         Column(
-            "name", N_("Name"), (Distributor.name,), cells.link("distributor", "name"), (Distributor.name,)
+            "name",
+            N_("Name"),
+            (Distributor.name,),
+            cells.link("distributor", "name"),
+            (Distributor.name,),
+            "cell-main",
         ),
         Column(
             "contact",

@@ -23,6 +23,8 @@ class ImportForm(BaseForm):
     )
     dry_run = BooleanField(_l("Only show what would happen"), default=True)
 
+    overwrite = BooleanField(_l("Replace stored values that differ"))
+
     def validate_file(self, field: FileField) -> None:
         if not getattr(field.data, "filename", ""):
             raise ValidationError(_l("Choose a file."))

@@ -174,7 +174,7 @@ class HallForm(RecordForm):
         description=_l(
             "A line per row, the first nearest the screen: s seat, w wheelchair, c couple, _ aisle."
         ),
-        render_kw={"rows": 12, "spellcheck": "false", "class": "font-monospace"},
+        render_kw={"rows": 12, "spellcheck": "false", "data-monospace": ""},
     )
 
     def values(self) -> dict[str, Any]:
