@@ -1,4 +1,4 @@
-"""What templates may use: filters and globals; an undefined name is an error."""
+"""What templates may use: globals; an undefined name is an error."""
 
 from __future__ import annotations
 
@@ -169,6 +169,5 @@ def init_app(app: Flask) -> None:
         terms,
     ):
         app.jinja_env.globals[function.__name__] = function
-        app.jinja_env.filters[function.__name__] = function
     app.jinja_env.tests["may"] = may
     app.context_processor(_frame)

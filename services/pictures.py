@@ -20,7 +20,7 @@ VARIANTS = ("full", "card", "thumb")
 GROUND = (128, 128, 128)  # Black and white lettering can both be read on it.
 NAME_LENGTH = 200
 _ICC_MODES = frozenset({"L", "RGB", "RGBA", "CMYK"})
-_EMPTY_PROFILE = ImageCms.createProfile("sRGB")
+_SRGB = ImageCms.createProfile("sRGB")
 
 # What is often offered and refused, by its first bytes (at an offset), so that the refusal can name it.
 _OTHERS = (
@@ -97,7 +97,7 @@ def _open(data: bytes, name: str) -> Image.Image:
         raise TooLarge(N_("“%(name)s” has far too many pixels."), "poster", name=name) from error
     except Exception as error:  # The same as above; mostly UnidentifiedImageError.
         if kind := _other_kind(data):
-            message = N_("“%(name)s” is a %(kind)s file. Posters are JPEG, PNG or WebP pictures.")
+            message = N_("“%(name)s” is a file of type %(kind)s. Posters are JPEG, PNG or WebP pictures.")
             raise Invalid(message, "poster", name=name, kind=kind) from error
         message = N_("“%(name)s” is not a picture. Posters are JPEG, PNG or WebP pictures.")
         raise Invalid(message, "poster", name=name) from error
@@ -150,7 +150,7 @@ def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     output = "RGBA" if image.mode == "RGBA" else "RGB"
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        return ImageCms.profileToProfile(image, source, _EMPTY_PROFILE, outputMode=output) or image
+        return ImageCms.profileToProfile(image, source, _SRGB, outputMode=output) or image
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return image
 

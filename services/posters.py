@@ -11,7 +11,7 @@ import itertools
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, event, exists, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,7 +25,20 @@ from services.errors import NotFound, ServiceError
 from services.pictures import VARIANTS, Limits
 from services.storage import Storage
 
-__all__ = ["VARIANTS", "Limits", "check", "file_name", "newest", "prune", "remove", "replace", "visible"]
+__all__ = [
+    "VARIANTS",
+    "Check",
+    "Limits",
+    "Prepared",
+    "check",
+    "file_name",
+    "keep",
+    "newest",
+    "prepare",
+    "prune",
+    "remove",
+    "visible",
+]
 
 ORPHAN_SECONDS = 3600
 _BATCH = 50
@@ -45,34 +58,46 @@ def _file_names(shas: Iterable[str]) -> Iterator[str]:
 # ── What people do ──
 
 
-def replace(
-    actor: Actor, film: Film, stream: IO[bytes], filename: str | None, store: Storage, limits: Limits
-) -> Poster:
-    """Make the picture in `stream` the film's main poster, instead of the one it had.
+@dataclass(frozen=True)
+class Prepared:
+    """A picture ready to be kept: the row's values, and the files by name."""
 
-    Raises Forbidden, Invalid (not a whole JPEG, PNG or WebP), TooLarge, Conflict, StorageFull. Then nothing changed.
+    values: dict[str, Any]
+    files: dict[str, bytes]
+
+
+def prepare(stream: IO[bytes], filename: str | None, limits: Limits) -> Prepared:
+    """Judge the picture in `stream` and make its files; up to a second of work that touches no database.
+
+    Raises Invalid (not a whole JPEG, PNG or WebP), TooLarge.
     """
-    actor.require("poster.upload", film)
     name = pictures.clean_name(filename)
     image = pictures.read(stream, name or "?", limits)
-    files = pictures.variants(image)
-    sha256 = hashlib.sha256(files["full"]).hexdigest()
-    values = {
-        "sha256": sha256,
-        "width": image.width,
-        "height": image.height,
-        "bytes": len(files["full"]),
-        "original_name": name,
-    }
+    variants = pictures.variants(image)
+    full = variants["full"]
+    sha256 = hashlib.sha256(full).hexdigest()
+    size = {"width": image.width, "height": image.height, "bytes": len(full)}
+    return Prepared(
+        {"sha256": sha256, "original_name": name, **size},
+        {file_name(sha256, variant): data for variant, data in variants.items()},
+    )
+
+
+def keep(actor: Actor, film: Film, picture: Prepared, store: Storage) -> Poster:
+    """Make a prepared picture the film's main poster, instead of the one it had.
+
+    Raises Forbidden, Conflict, StorageFull. Then nothing changed.
+    """
+    actor.require("poster.upload", film)
     with records.saving():
         poster = _locked(film)
-        _keep(store, sha256, {file_name(sha256, variant): data for variant, data in files.items()})
+        _write(store, picture)
         if poster is None:
-            poster = Poster(film_id=film.id, position=0, **values)
+            poster = Poster(film_id=film.id, position=0, **picture.values)
             db.session.add(poster)
         else:
             _unsettled(store).doubtful.add(poster.sha256)
-            records.assign(poster, values)
+            records.assign(poster, picture.values)
     db.session.expire(film, ["posters"])
     return poster
 
@@ -149,14 +174,14 @@ def _unsettled(store: Storage) -> _Unsettled:
     return stores[store]
 
 
-def _keep(store: Storage, sha256: str, files: dict[str, bytes]) -> None:
+def _write(store: Storage, picture: Prepared) -> None:
     """Write a poster's files, to be removed again unless a row speaks of them when the transaction has ended."""
-    unsettled = _unsettled(store)
-    unsettled.written[sha256] = files
+    unsettled, sha256 = _unsettled(store), picture.values["sha256"]
+    unsettled.written[sha256] = picture.files
     # Files that were there before are somebody else's: a rollback here is no reason to touch them.
-    if not all(store.path(name).exists() for name in files):
+    if not all(store.path(name).exists() for name in picture.files):
         unsettled.doubtful.add(sha256)
-    _put(store, files)
+    _put(store, picture.files)
 
 
 def _put(store: Storage, files: dict[str, bytes]) -> None:

@@ -61,16 +61,13 @@ def _enums(field: EnumsField) -> Any:
 
 @value.register
 def _many(field: SelectMultipleField) -> Any:
-    names = dict(field.choices or [])
-    return ROW.join(str(names[word]) for word in field.data or [] if word in names)
+    return ROW.join(str(choice.label) for choice in field.iter_choices() if choice.selected)
 
 
 @value.register
 def _select(field: SelectField) -> Any:
-    return next(
-        (label for key, label, chosen, _more in field.iter_choices() if chosen and key != ""),
-        field.data or "",
-    )
+    chosen = (choice.label for choice in field.iter_choices() if choice.selected and choice.value)
+    return next(chosen, field.data or "")
 
 
 @value.register

@@ -118,8 +118,8 @@ def load(actor: Actor, store: Storage, hashing: Passwords, today: date | None = 
         sites = _add_sites(actor)
         shown = _add_films(actor, sources)
         number = _add_screenings(actor, sites, shown, today)
-        for film, source, picture in zip(shown, sources, pictures, strict=True):
-            posters.replace(actor, film, io.BytesIO(picture), f"{source.slug}.jpg", store, LIMITS)
+        for film, picture in zip(shown, pictures, strict=True):
+            posters.keep(actor, film, picture, store)
     return Summary(
         cities=len({site.cinema.city_id for site in sites}),
         cinemas=len(sites),
@@ -130,11 +130,12 @@ def load(actor: Actor, store: Storage, hashing: Passwords, today: date | None = 
     )
 
 
-def _picture(source: DemoFilm) -> bytes:
-    """The film's poster as a JPEG file."""
+def _picture(source: DemoFilm) -> posters.Prepared:
+    """The film's poster, drawn and prepared like one that staff upload."""
     file = io.BytesIO()
     poster_art.draw(source, POSTER).save(file, "JPEG", quality=95)
-    return file.getvalue()
+    file.seek(0)
+    return posters.prepare(file, f"{source.slug}.jpg", LIMITS)
 
 
 def _add_sites(actor: Actor) -> list[Site]:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from wtforms import DecimalField, SelectField, SelectMultipleField, TextAreaField, ValidationError
-from wtforms.fields.choices import SelectFieldBase
+from wtforms.fields.choices import Choice, SelectFieldBase
 from wtforms.widgets import Select
 
 from models.vocabulary import Vocabulary
@@ -46,11 +46,11 @@ class LookupField(SelectFieldBase):
             "data-text-clear": _("Clear"),
         }
 
-    def iter_choices(self) -> Iterator[tuple[Any, str, bool, dict[str, Any]]]:
+    def iter_choices(self) -> Iterator[Choice]:
         """The chosen record only: the others are looked up."""
-        yield ("", "", self.data is None, {})
+        yield Choice("", "", self.data is None, {})
         if self.data is not None:
-            yield (self.data.id, self.text(self.data), True, {})
+            yield Choice(self.data.id, self.text(self.data), True, {})
 
     def has_groups(self) -> bool:
         return False
@@ -92,14 +92,14 @@ class TagsField(SelectMultipleField):
         }
         self.render_kw = {"data-tags": "", **texts}
 
-    def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, Any]]]:
+    def iter_choices(self) -> Iterator[Choice]:
         chosen = self.data or []
         known = self.vocabulary.names if self.vocabulary else {}
         for code in chosen:
-            yield (code, _(known[code]) if code in known else code, True, {})
+            yield Choice(code, _(known[code]) if code in known else code, True, {})
         for code, name in known.items():
             if code not in chosen:
-                yield (code, _(name), False, {})
+                yield Choice(code, _(name), False, {})
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = [word.strip() for word in valuelist if word.strip()]
@@ -121,9 +121,9 @@ class EnumField(SelectField):
         for member in self.enum:
             yield (member.value, _(member.label))  # type: ignore[attr-defined]
 
-    def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, Any]]]:
+    def iter_choices(self) -> Iterator[Choice]:
         for value, label in self._pairs():
-            yield (value, label, value == (self.data.value if self.data else ""), {})
+            yield Choice(value, label, value == (self.data.value if self.data else ""), {})
 
     def process_data(self, value: Any) -> None:
         self.data = self.enum(value) if value else None
@@ -146,11 +146,11 @@ class EnumsField(SelectMultipleField):
 
     def __init__(self, label: Any, enum: type[StrEnum], **kwargs: Any) -> None:
         self.enum = enum
-        super().__init__(label, choices=[(member.value, member.label) for member in enum], **kwargs)  # type: ignore[attr-defined]
+        super().__init__(label, choices=[member.value for member in enum], **kwargs)
 
-    def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, Any]]]:
+    def iter_choices(self) -> Iterator[Choice]:
         for member in self.enum:
-            yield (member.value, _(member.label), member.value in (self.data or []), {})  # type: ignore[attr-defined]
+            yield Choice(member.value, _(member.label), member.value in (self.data or []), {})  # type: ignore[attr-defined]
 
 
 class MoneyField(DecimalField):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice
 
 from models.text import N_
 from services import imports
@@ -18,7 +19,10 @@ class ImportForm(BaseForm):
     file = FileField(_l("File"))
     kind = SelectField(
         _l("What it holds"),
-        choices=[("", _l("Tell by the content")), *((kind, _l(KIND_NAMES[kind])) for kind in imports.KINDS)],
+        choices=[
+            SelectChoice("", _l("Tell by the content")),
+            *(SelectChoice(kind, _l(KIND_NAMES[kind])) for kind in imports.KINDS),
+        ],
         filters=[lambda value: value or None],
     )
     dry_run = BooleanField(_l("Only show what would happen"), default=True)

@@ -25,6 +25,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -140,7 +141,9 @@ class CinemaForm(RecordForm):
         description=_l("A screening that starts earlier counts for the day before."),
     )
     film_week_start = SelectField(
-        _l("Film week starts on"), choices=[(n, _l(name)) for n, name in enumerate(WEEKDAYS)], coerce=int
+        _l("Film week starts on"),
+        choices=[SelectChoice(str(n), _l(name)) for n, name in enumerate(WEEKDAYS)],
+        coerce=int,
     )
     preshow_min = IntegerField(_l("Pre-show in minutes"), _minutes(InputRequired()))
     cleaning_min = IntegerField(_l("Cleaning in minutes"), _minutes(InputRequired()))
@@ -208,13 +211,11 @@ class ScreeningForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = [("", _l("None or not known")), *LANGUAGES.names.items()]
         for field in (self.audio_language, self.subtitle_language):
-            codes = [code for code, _name in names]
             # A language that an import brought and the vocabulary does not know stays choosable.
-            field.choices = (
-                names if field.data in codes or not field.data else [*names, (field.data, field.data)]
-            )
+            unknown = {field.data: field.data} if field.data and field.data not in LANGUAGES.names else {}
+            names = {"": N_("None or not known"), **LANGUAGES.names, **unknown}
+            field.choices = [SelectChoice(code, _(name)) for code, name in names.items()]
 
     @classmethod
     def of(cls, record: Any, formdata: Any = None) -> RecordForm:
@@ -272,5 +273,7 @@ class RoleForm(RecordForm):
     name = StringField(_l("Name"), _needed(), **text_options())
     description = StringField(_l("Description"), [Length(max=200)], **text_options())
     permissions = SelectMultipleField(
-        _l("Permissions"), choices=[(name, _l(text)) for name, text in PERMISSIONS.items()], **BOXES
+        _l("Permissions"),
+        choices=[SelectChoice(name, _l(text)) for name, text in PERMISSIONS.items()],
+        **BOXES,
     )
