@@ -24,7 +24,7 @@ from dashboard.admin.spec import Column, Filter
 from models import db
 from models.text import N_
 from services import access, listing
-from services.errors import Conflict, Invalid, ServiceError
+from services.errors import Conflict, Invalid, NotFound, ServiceError
 from services.permissions import PERMISSIONS
 from views.base import ask_to_log_in, commit, current_actor, own_path
 from views.forms.base import RecordForm
@@ -108,7 +108,7 @@ class SafeModelView(ModelView):
         """The record of `?id=` (or of `typed`), if the reader may do that to it. Raises NotFound, Forbidden."""
         typed = request.values.get("id", "") if typed is None else typed
         if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
-            abort(404)
+            raise NotFound(N_("There is no such record."))
         return access.get(current_actor(), self.permission(action), self.model, int(typed))
 
     def may(self, action: str, record: Any = None) -> bool:
