@@ -143,5 +143,15 @@ class LogoutView(DashboardView):
         return redirect(url_for("auth.login"), code=303)
 
 
+class RootView(DashboardView):
+    """The bare address leads to the office."""
+
+    permissions: ClassVar = {"get": PUBLIC}
+
+    def get(self) -> ResponseReturnValue:
+        return redirect(url_for("admin.index"), code=303)
+
+
+blueprint.add_url_rule("/", view_func=RootView.as_view("root"))
 blueprint.add_url_rule("/login", view_func=LoginView.as_view("login"))
 blueprint.add_url_rule("/logout", view_func=LogoutView.as_view("logout"))
