@@ -1,7 +1,8 @@
 """The only reader of the environment. Every key stands in KEYS, with its default and what it is for.
 
 Later wins: the defaults, the environment's own defaults (`FLASK_CONFIG`), `instance/config.py`,
-`FLASK_`-prefixed variables (JSON where it parses), what `create_app` is given.
+`FLASK_`-prefixed variables (JSON where it parses; text as it is for keys whose default is text), what `create_app`
+is given.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import json
 import os
 import secrets
 import stat
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +21,9 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from views import language
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "testing", "staging", "production")
@@ -37,6 +43,7 @@ class Key:
     default: Any
     purpose: str
     secret: bool = False
+    least: int = 1
 
 
 KEYS = (
@@ -56,10 +63,10 @@ KEYS = (
     Key("UPLOADED_POSTERS_DEST", "", "Folder of the posters; by default uploads/posters."),
     Key("LOG_FILE", "", "The log; by default instance/logs/marquee.log. “-” means the console only."),
     Key("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
-    Key("LOG_MAX_BYTES", 5 * MIB, "Size at which the log is rotated."),
-    Key("LOG_BACKUPS", 5, "How many rotated logs are kept."),
+    Key("LOG_MAX_BYTES", 5 * MIB, "Size at which the log is rotated.", least=0),
+    Key("LOG_BACKUPS", 5, "How many rotated logs are kept.", least=0),
     Key("TRUSTED_HOSTS", None, "List of host names answered to; others get 400. None answers to all."),
-    Key("PROXY_HOPS", 0, "Number of trusted reverse proxies whose X-Forwarded-* headers count."),
+    Key("PROXY_HOPS", 0, "Number of trusted reverse proxies whose X-Forwarded-* headers count.", least=0),
     Key(
         "LANGUAGES", ["zh", "en"], "Languages offered; the first one is used when the browser wants neither."
     ),
@@ -93,6 +100,16 @@ ALWAYS: dict[str, Any] = {
     "DEBUG_TB_INTERCEPT_REDIRECTS": False,
 }
 
+# What a value must be, by the type of the key's default.
+KINDS = {
+    bool: "true or false",
+    int: "a whole number",
+    str: "text",
+    list: 'a list in JSON, such as ["one", "two"]',
+    dict: 'an object in JSON, such as {"one": 1}',
+}
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
 _GUARDED = {"SESSION_COOKIE_SECURE": True, "SESSION_COOKIE_NAME": "__Host-marquee"}
 OVERRIDES: dict[str, dict[str, Any]] = {
     "development": {"PREFERRED_URL_SCHEME": "http"},
@@ -122,8 +139,12 @@ def load(app: Flask, overrides: Mapping[str, Any] | None = None) -> None:
     app.config.from_mapping(OVERRIDES[name])
     app.config.from_pyfile(str(Path(app.instance_path) / "config.py"), silent=True)
     app.config.from_prefixed_env()
+    # A secret of digits only is no number.
+    texts = {key.name: os.environ.get(f"FLASK_{key.name}") for key in KEYS if isinstance(key.default, str)}
+    app.config.from_mapping({name: text for name, text in texts.items() if text is not None})
     app.config.from_mapping(overrides or {})
     app.config["CONFIG"] = name
+    _check_kinds(app)
     _derive(app)
     _check(app)
 
@@ -147,13 +168,35 @@ def _derive(app: Flask) -> None:
 def _kept_secret(path: Path) -> str:
     """A secret of this installation, made once, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(secret := secrets.token_urlsafe(48))
-    return secret
+    if not path.exists():
+        # Several workers may start at once: the file gets its name when it is whole, and the first one wins.
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}-")  # mode 0600
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        Path(draft).unlink()
+    return path.read_text().strip()
+
+
+def _check_kinds(app: Flask) -> None:
+    """Raise BadConfiguration for a value of the wrong kind: better now than at some request."""
+    for key in KEYS:
+        value = app.config[key.name]
+        if value is key.default:
+            continue
+        kind = list if key.default is None else type(key.default)
+        fits = isinstance(value, int if kind is bool else kind)
+        if not fits or (kind is int and int(value) < key.least):
+            said = "•••" if key.secret else repr(value)
+            least = f" of {key.least} or more" if kind is int else ""
+            raise BadConfiguration(f"FLASK_{key.name} is {said}; it must be {KINDS[kind]}{least}.")
+    for name, values, known in (
+        ("LOG_LEVEL", [app.config["LOG_LEVEL"]], LOG_LEVELS),
+        ("LANGUAGES", app.config["LANGUAGES"], tuple(language.LOCALES)),
+    ):
+        if not values or not set(values) <= set(known):
+            raise BadConfiguration(f"FLASK_{name} is {app.config[name]!r}; known are {', '.join(known)}.")
 
 
 def _check(app: Flask) -> None:
@@ -164,16 +207,31 @@ def _check(app: Flask) -> None:
             f"SECRET_KEY {what}. Set FLASK_SECRET_KEY to at least {SECRET_LENGTH} random characters, for instance "
             "the output of: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
+    path = _sqlite_file(app)
     if app.config["CONFIG"] not in ("staging", "production"):
         return
     if app.debug or app.config["DEBUG"]:
         raise BadConfiguration(
             f"Debug mode is on in {app.config['CONFIG']}. Unset FLASK_DEBUG and leave --debug out."
         )
-    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
-    path = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
     if path and path.is_file() and path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
         raise BadConfiguration(f"The database file {path} can be read by everybody. Run: chmod 640 {path}")
+
+
+def _sqlite_file(app: Flask) -> Path | None:
+    """The database's file, if it is one. Raises BadConfiguration for what is no address of a database."""
+    try:
+        url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+        url.get_dialect()
+    except (ArgumentError, ImportError) as error:
+        raise BadConfiguration(
+            "FLASK_SQLALCHEMY_DATABASE_URI is no address of a database. Write sqlite:////folder/marquee.sqlite or "
+            "postgresql+psycopg://user:password@host/database"
+        ) from error
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    # Flask-SQLAlchemy starts from the instance folder, too.
+    return Path(app.instance_path) / url.database
 
 
 def shown(app: Flask) -> list[tuple[Key, str]]:

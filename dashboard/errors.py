@@ -9,11 +9,12 @@ from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from models import db
 from models.text import N_
 from services.errors import ServiceError
+from views import language
 
 TITLES = {
     400: N_("The request makes no sense"),
@@ -62,19 +63,26 @@ def answer(status: int, text: str | None = None, field: str | None = None) -> An
         response = jsonify({**body, "request_id": g.get("request_id", "-")})
         response.mimetype = "application/problem+json"
         return response, status
-    details = {"status": status, "title": title, "text": text, "request_id": g.get("request_id", "-")}
-    try:
-        return render_template("errors/error.html", **details), status
-    except SQLAlchemyError:
-        # The frame asks the database who is logged in. Without a database the words still have to arrive.
-        db.session.rollback()
-        return render_template("errors/bare.html", **details), status
+    return _page(status=status, title=title, text=text, request_id=g.get("request_id", "-")), status
+
+
+def _page(**details: Any) -> str:
+    """The error in the frame of all pages; the bare words where the frame cannot be drawn."""
+    # A host that is not ours has no addresses, so no links.
+    if not isinstance(request.routing_exception, SecurityError):
+        try:
+            return render_template("errors/error.html", **details)
+        except SQLAlchemyError:
+            # The frame asks the database who is logged in. Without a database the words still have to arrive.
+            db.session.rollback()
+    # Not by render_template, which would ask for the frame's values again.
+    return current_app.jinja_env.get_template("errors/bare.html").render(details)
 
 
 def _refused(error: ServiceError) -> Any:
     db.session.rollback()
     current_app.logger.info("refused %s %s: %s", error.status, request.path, type(error).__name__)
-    return answer(error.status, _(error.message, **error.params), error.field)
+    return answer(error.status, language.refusal(error), error.field)
 
 
 def _http(error: HTTPException) -> Any:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 
+class Term(str):
+    """A parameter of a message that is a message id itself: the edge translates it too."""
+
+
 def N_(msgid: str) -> str:
     """Mark `msgid` (English, with %(name)s places) for the catalogue and return it unchanged.
 

@@ -3,7 +3,7 @@ it never asks for a role by name. What is not granted is refused."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,13 +11,24 @@ from sqlalchemy import ColumnElement, Select, delete, exists, false, insert, sel
 from sqlalchemy.engine import Connection
 
 from models import AuditEntry, Cinema, Grant, Hall, Permission, Role, Screening, User, db, role_permission
-from models.text import N_
+from models.text import N_, Term
 from services.errors import Forbidden, NotFound
 from services.permissions import PERMISSIONS, READING, SEED_ROLES
 
 # The cinemas for which a permission is held; None stands for all of them, those to come included.
 Cinemas = frozenset[int] | None
 EVERYWHERE: Final = None
+
+
+def _declared(permission: str) -> str:
+    """The permission. Raises KeyError if there is none of that name: a typo must not read as a refusal."""
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+    return permission
+
+
+def _reads(permission: str) -> bool:
+    return permission.split(".")[1] in READING
 
 
 @dataclass(frozen=True)
@@ -31,34 +42,36 @@ class Actor:
     def can(self, permission: str, record: Any = None) -> bool:
         """Whether the permission is held; for `record`, or (None) for any cinema at all.
 
-        Raises KeyError for a permission that is not declared: a typo must not read as a refusal.
+        Raises KeyError for a permission that is not declared.
         """
-        if permission not in PERMISSIONS:
-            raise KeyError(permission)
-        if permission not in self.rights:
+        if _declared(permission) not in self.rights:
             return False
         cinemas = self.rights[permission]
         if record is None or cinemas is EVERYWHERE:
             return True
         owners = owners_of(record)
         if owners is CHAIN:
-            return permission.split(".")[1] in READING
+            return _reads(permission)
         return bool(owners) and owners <= cinemas
 
     def require(self, permission: str, record: Any = None) -> None:
         """Raise Forbidden unless `can`."""
         if not self.can(permission, record):
             raise Forbidden(
-                N_("You may not do this: it needs the permission “%(permission)s”."), permission=permission
+                N_("You may not do this: it needs the permission “%(what)s” (%(permission)s)."),
+                what=Term(PERMISSIONS[permission]),
+                permission=permission,
             )
 
     def everywhere(self, permission: str) -> bool:
         """Whether the permission is held for the whole chain."""
-        return permission in self.rights and self.rights[permission] is EVERYWHERE
+        return _declared(permission) in self.rights and self.rights[permission] is EVERYWHERE
 
 
 SYSTEM: Final = Actor(None, "system", dict.fromkeys(PERMISSIONS, EVERYWHERE))
 CHAIN: Final = None
+# The largest number that PostgreSQL's integer takes; beyond it the database would not even look.
+ID_MAX: Final = 2**31 - 1
 
 
 def owners_of(record: Any) -> frozenset[int] | None:
@@ -78,26 +91,30 @@ def owners_of(record: Any) -> frozenset[int] | None:
     return CHAIN
 
 
+# What belongs to cinemas; everything else belongs to the whole chain.
+OWNED: Final = (Cinema, Hall, Screening, User, AuditEntry)
+
+
 def _owned(model: Any, cinemas: frozenset[int]) -> ColumnElement[bool]:
     if model is Cinema:
         return Cinema.id.in_(cinemas)
-    if model in (Hall, Screening, AuditEntry):
+    if model is not User:
         return model.cinema_id.in_(cinemas)
-    if model is User:
-        mine = exists().where(Grant.user_id == User.id, Grant.cinema_id.in_(cinemas))
-        foreign = exists().where(
-            Grant.user_id == User.id, Grant.cinema_id.is_(None) | Grant.cinema_id.not_in(cinemas)
-        )
-        return mine & ~foreign
-    return true()
+    mine = exists().where(Grant.user_id == User.id, Grant.cinema_id.in_(cinemas))
+    foreign = exists().where(
+        Grant.user_id == User.id, Grant.cinema_id.is_(None) | Grant.cinema_id.not_in(cinemas)
+    )
+    return mine & ~foreign
 
 
 def allowed(actor: Actor, permission: str, model: type) -> ColumnElement[bool]:
     """The WHERE condition for the rows of `model` on which `actor` holds `permission`."""
-    if permission not in actor.rights:
+    if _declared(permission) not in actor.rights:
         return false()
     cinemas = actor.rights[permission]
-    return true() if cinemas is EVERYWHERE else _owned(model, cinemas)
+    if cinemas is EVERYWHERE or (model not in OWNED and _reads(permission)):
+        return true()
+    return _owned(model, cinemas) if model in OWNED else false()
 
 
 def scope(query: Select[Any], actor: Actor, permission: str, model: type) -> Select[Any]:
@@ -112,6 +129,8 @@ def get(actor: Actor, permission: str, model: type[Any], record_id: int) -> Any:
     Raises Forbidden when the permission is missing, NotFound for what is outside the actor's cinemas or gone.
     """
     actor.require(permission)
+    if not 0 < record_id <= ID_MAX:
+        raise NotFound(N_("There is no such record."))
     viewing = f"{permission.split('.')[0]}.view"
     query = select(model).where(model.id == record_id)
     record = db.session.scalar(scope(query, actor, viewing if viewing in PERMISSIONS else permission, model))
@@ -148,16 +167,26 @@ def actor_for(user: User) -> Actor:
 
 
 def sync(connection: Connection) -> None:
-    """Make the permission table follow the declaration; seed the roles when there are none at all."""
+    """Make the permission table follow the declaration; seed the roles when there are none at all.
+
+    A permission that is new goes to the platform administrator: nobody can hand out what nobody holds.
+    """
     known = set(connection.scalars(select(Permission.name)))
     if stale := known - set(PERMISSIONS):
         connection.execute(delete(Permission).where(Permission.name.in_(stale)))
     if missing := [name for name in PERMISSIONS if name not in known]:
         connection.execute(insert(Permission), [{"name": name} for name in missing])
+        administrator = connection.scalar(select(Role.id).where(Role.key == SEED_ROLES[0].key))
+        if administrator is not None:
+            _open(connection, administrator, missing)
     if connection.scalar(select(Role.id).limit(1)) is not None:
         return
     for seed in SEED_ROLES:
         values = {"key": seed.key, "name": seed.name, "description": seed.description, "version": 1}
         role_id = connection.scalars(insert(Role).returning(Role.id), [values]).one()
-        rows = [{"role_id": role_id, "permission_name": name} for name in dict.fromkeys(seed.permissions)]
-        connection.execute(insert(role_permission), rows)
+        _open(connection, role_id, dict.fromkeys(seed.permissions))
+
+
+def _open(connection: Connection, role_id: int, names: Iterable[str]) -> None:
+    rows = [{"role_id": role_id, "permission_name": name} for name in names]
+    connection.execute(insert(role_permission), rows)

@@ -110,16 +110,28 @@ def _entry(who: Context, record: Any, verb: str) -> dict[str, Any] | None:
 
 def _label(record: Any) -> str:
     if isinstance(record, Grant):
-        return f"{record.user} · {record.role}"
+        # A grant that is taken away no longer knows whose it was; its history does.
+        users: list[Any] = inspect(record).attrs.user.history.sum()
+        return f"{next(filter(None, users), '')} · {record.role}"
     return str(record)
+
+
+def _deleted(flush_context: Any) -> dict[Any, None]:
+    """What the flush deletes, in order. Session.deleted lacks orphans: grants taken out of a user's list."""
+    return {
+        state.obj(): None
+        for state, (is_delete, listed_only) in flush_context.states.items()
+        if is_delete and not listed_only
+    }
 
 
 @event.listens_for(Session, "after_flush")
 def _write(session: Session, flush_context: Any) -> None:
-    who = context(session)
+    who, deleted = context(session), _deleted(flush_context)
+    changed = [record for record in session.dirty if record not in deleted]
     rows = [
         entry
-        for records, verb in ((session.new, "create"), (session.dirty, "update"), (session.deleted, "delete"))
+        for records, verb in ((session.new, "create"), (changed, "update"), (deleted, "delete"))
         for record in records
         if isinstance(record, AUDITED) and (entry := _entry(who, record, verb))
     ]

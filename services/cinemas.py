@@ -23,6 +23,7 @@ def _check(values: dict[str, Any]) -> None:
     for name in ("preshow_min", "cleaning_min"):
         records.check_range(values, name, 0, MINUTES_MAX)
     records.check_range(values, "service_fee", 0, SERVICE_FEE_MAX)
+    records.check_range(values, "film_week_start", 0, 6)
     records.check_range(values, "latitude", -90, 90)
     records.check_range(values, "longitude", -180, 180)
     if (values.get("latitude") is None) != (values.get("longitude") is None):

@@ -95,6 +95,7 @@ def log_in(
     if passwords.stale(user.password_hash):
         user.password_hash = passwords.hash(password)
     db.session.execute(delete(LoginAttempt).where(LoginAttempt.account == account))
+    prune(policy)
     return _begin(policy, user, remember, address, device), user
 
 
@@ -185,7 +186,7 @@ def end_all(user: User) -> None:
 
 
 def prune(policy: Policy) -> int:
-    """Forget attempts outside the window and log-ins dead for 90 days. Returns the number of rows."""
+    """Forget attempts outside the window and log-ins dead for 90 days, as every log-in does. Returns how many rows."""
     now = clock.now()
     attempts = db.session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - policy.window))
     dead = db.session.execute(delete(Login).where(Login.expires_at < now - timedelta(days=90)))

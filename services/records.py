@@ -28,6 +28,9 @@ class Consequence:
     blocks: bool = False
 
 
+# NUL, and halves of pairs that stand alone: no database takes them.
+UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
+
 # What the database's own refusals mean, by constraint name: (error, message, field).
 MEANINGS: dict[str, tuple[type[ServiceError], str, str | None]] = {
     OVERLAP: (Conflict, N_("The hall is taken at that time by another screening."), "starts_at"),
@@ -121,13 +124,16 @@ def saving() -> Iterator[None]:
 
 
 def check_lengths(model: type[Any], values: Mapping[str, Any]) -> None:
-    """Raise Invalid for text that is longer than its column, holds NUL, or is not Unicode."""
+    """Raise Invalid for text (or a list of it) that holds NUL or is not Unicode, and for too long a text."""
     columns = inspect(model).columns
     for name, value in values.items():
-        if not isinstance(value, str) or name not in columns:
+        if name not in columns:
             continue
-        if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        texts = value if isinstance(value, list) else [value]
+        if any(isinstance(text, str) and UNKEEPABLE.search(text) for text in texts):
             raise Invalid(N_("This text holds characters that cannot be kept."), name)
+        if not isinstance(value, str):
+            continue
         limit = columns[name].type.length if isinstance(columns[name].type, String) else None
         if limit and len(value) > limit:
             raise Invalid(N_("At most %(limit)s characters."), name, limit=limit)
@@ -154,6 +160,13 @@ def assign(record: Any, values: Mapping[str, Any]) -> None:
             setattr(record, name, value)
 
 
+def count_change(record: Any) -> None:
+    """Let a change of what hangs on a record (its lists of others) count as a change of the record itself,
+    so that its version says so. Nothing happens if there is none."""
+    if db.session.is_modified(record):
+        record.updated_at = clock.now()
+
+
 def create(actor: Actor, model: type[Any], values: Mapping[str, Any]) -> Any:
     """Add a record. Raises Forbidden, Invalid, Conflict."""
     permission = f"{model.__tablename__}.create"
@@ -173,6 +186,7 @@ def update(actor: Actor, record: Any, values: Mapping[str, Any]) -> Any:
     check_lengths(type(record), values)
     with saving(), db.session.no_autoflush:
         assign(record, values)
+        count_change(record)
         actor.require(permission, record)
     return record
 

@@ -28,6 +28,7 @@ HOUSE_ZONE = ZoneInfo("Asia/Shanghai")
 
 # A start outside these years is a typing error.
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+OUTSIDE = N_("The start lies outside the years 2000 to 2099.")
 
 # What has not been on sale may be deleted; the rest is cancelled, so that the books stay whole.
 DELETABLE = (ScreeningStatus.DRAFT, ScreeningStatus.PLANNED)
@@ -62,7 +63,7 @@ def times(film: Film, hall: Hall, starts_at: datetime) -> Times:
     if film.runtime_min is None:
         raise Invalid(N_("“%(film)s” has no runtime yet, so its end is unknown."), "film", film=film.title)
     if not EARLIEST <= starts_at < LATEST:
-        raise Invalid(N_("The start lies outside the years 2000 to 2099."), "starts_at")
+        raise Invalid(OUTSIDE, "starts_at")
     starts_at = starts_at.astimezone(UTC)
     cinema = hall.cinema
     ends_at = starts_at + timedelta(minutes=film.runtime_min)
@@ -76,12 +77,27 @@ def times(film: Film, hall: Hall, starts_at: datetime) -> Times:
     )
 
 
+def _standing(screening: Screening) -> Times:
+    """The times that a screening was planned with; hall and film may say something else by now."""
+    return Times(
+        screening.preshow_at,
+        screening.starts_at,
+        screening.ends_at,
+        screening.cleared_at,
+        screening.business_date,
+    )
+
+
 def wall_clock(cinema: Cinema, local: datetime) -> datetime:
     """The instant of a naive wall-clock time at the cinema.
 
-    Raises Invalid for a time that the zone's clocks skip; of a doubled hour the first is meant.
+    Raises Invalid for a time that the zone's clocks skip, and for the first and the last year there is,
+    whose instants may lie beyond the calendar; of a doubled hour the first is meant.
     """
-    instant = local.replace(tzinfo=cinema.zone).astimezone(UTC)
+    try:
+        instant = local.replace(tzinfo=cinema.zone).astimezone(UTC)
+    except OverflowError as error:
+        raise Invalid(OUTSIDE, "starts_at") from error
     if instant.astimezone(cinema.zone).replace(tzinfo=None) != local:
         raise Invalid(N_("The clocks skip that time: there is no such moment at this cinema."), "starts_at")
     return instant
@@ -132,6 +148,9 @@ def overlapping(hall_id: int, span: Times, besides: int | None = None) -> Screen
 
 
 def _refuse_overlap(hall: Hall, span: Times, besides: int | None) -> None:
+    # One planner per hall at a time: who comes second sees what the first one planned, and can be told its name.
+    # (On SQLite there is one writer anyway.)
+    db.session.execute(select(Hall.id).where(Hall.id == hall.id).with_for_update(key_share=True))
     other = overlapping(hall.id, span, besides)
     if other is None:
         return
@@ -150,11 +169,12 @@ def _refuse_overlap(hall: Hall, span: Times, besides: int | None) -> None:
     )
 
 
-def _check(film: Film, hall: Hall, format: Format, values: Mapping[str, Any], *, moved: bool) -> None:
+def _check(film: Film, hall: Hall, format: Format, values: Mapping[str, Any], *, placed: bool) -> None:
+    """`placed`: the screening takes the hall's time anew, so film and hall must be there."""
     records.check_range(values, "price", 0, PRICE_MAX)
-    if moved and film.deleted_at is not None:
+    if placed and film.deleted_at is not None:
         raise Invalid(N_("This film is in the trash."), "film")
-    if moved and hall.deleted_at is not None:
+    if placed and hall.deleted_at is not None:
         raise Invalid(N_("This hall is in the trash."), "hall")
     if format.value not in hall.formats:
         raise Invalid(N_("%(hall)s cannot show %(format)s."), "format", hall=hall.name, format=format.label)
@@ -172,7 +192,7 @@ def schedule(actor: Actor, values: Mapping[str, Any]) -> Screening:
     """
     film, hall = values["film"], values["hall"]
     actor.require("screening.create", hall)
-    _check(film, hall, Format(values.get("format", Format.TWO_D)), values, moved=True)
+    _check(film, hall, Format(values.get("format", Format.TWO_D)), values, placed=True)
     span = times(film, hall, values["starts_at"])
     if values.get("status") != ScreeningStatus.CANCELLED:
         _refuse_overlap(hall, span, None)
@@ -191,15 +211,15 @@ def update(actor: Actor, screening: Screening, values: Mapping[str, Any]) -> Scr
     actor.require("screening.edit", hall)
     starts_at = values.get("starts_at", screening.starts_at)
     moved = (film, hall, starts_at) != (screening.film, screening.hall, screening.starts_at)
-    _check(film, hall, Format(values.get("format", screening.format)), values, moved=moved)
-    changed = dict(values)
     status = values.get("status", screening.status)
     revived = screening.status == ScreeningStatus.CANCELLED and status != ScreeningStatus.CANCELLED
+    _check(film, hall, Format(values.get("format", screening.format)), values, placed=moved or revived)
+    changed, span = dict(values), _standing(screening)
     if moved:
-        changed |= times(film, hall, starts_at).values()
-        changed |= {"cinema": hall.cinema, "cinema_id": hall.cinema_id}
+        span = times(film, hall, starts_at)
+        changed |= {**span.values(), "cinema": hall.cinema, "cinema_id": hall.cinema_id}
     if status != ScreeningStatus.CANCELLED and (moved or revived):
-        _refuse_overlap(hall, times(film, hall, starts_at), screening.id)
+        _refuse_overlap(hall, span, screening.id)
     return records.update(actor, screening, changed)
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from models import Cinema, Grant, Role, User, db
-from models.text import N_
+from models.text import N_, Term
 from services import access, logins, passwords, records, roles
 from services.access import Actor
 from services.errors import Conflict, Forbidden, Invalid
 from services.passwords import Passwords
+from services.permissions import PERMISSIONS
 from services.records import Consequence
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,79}")
@@ -43,9 +44,15 @@ def _may_grant(actor: Actor, role: Role, cinema_id: int | None) -> None:
             raise Forbidden(
                 N_("You cannot hand out “%(role)s” there: you lack “%(permission)s” yourself."),
                 "grants",
-                role=role.name,
-                permission=permission.name,
+                role=Term(role.name),
+                permission=Term(PERMISSIONS[permission.name]),
             )
+
+
+def _may_grant_all(actor: Actor, user: User) -> None:
+    """Raise Forbidden unless `actor` could hand out everything that the user holds."""
+    for grant in user.grants:
+        _may_grant(actor, grant.role, grant.cinema_id)
 
 
 def _set_grants(actor: Actor, user: User, wanted: list[tuple[int, int | None]]) -> None:
@@ -89,9 +96,17 @@ def create(actor: Actor, values: dict[str, Any], hashing: Passwords) -> tuple[Us
 
 
 def update(actor: Actor, user: User, values: dict[str, Any]) -> User:
-    """Change an account; closing it ends its log-ins. Raises Forbidden, Invalid, Conflict (last keyholder)."""
+    """Change an account; closing it ends its log-ins.
+
+    Raises Forbidden, Invalid, Conflict (the last keyholder; closing one's own account).
+    """
     actor.require("user.edit", user)
     values = _prepared(values)
+    if values.get("active", user.active) != user.active:
+        # Closing takes away, and opening hands out, all that the account holds.
+        _may_grant_all(actor, user)
+        if actor.id == user.id:
+            raise Conflict(N_("You cannot close your own account."), "active")
     grants = values.pop("grants", None)
     records.check_lengths(User, values)
     with records.saving():
@@ -99,6 +114,7 @@ def update(actor: Actor, user: User, values: dict[str, Any]) -> User:
             records.assign(user, values)
             if grants is not None:
                 _set_grants(actor, user, grants)
+            records.count_change(user)
             actor.require("user.edit", user)
         _guard(user)
     return user
@@ -113,8 +129,7 @@ def _guard(user: User) -> None:
 def reset_password(actor: Actor, user: User, hashing: Passwords) -> str:
     """Give the account a new generated password (returned once) and end its log-ins. Raises Forbidden."""
     actor.require("user.edit", user)
-    for grant in user.grants:
-        _may_grant(actor, grant.role, grant.cinema_id)
+    _may_grant_all(actor, user)
     password = passwords.generate()
     with records.saving():
         user.password_hash = hashing.hash(password)
@@ -133,8 +148,7 @@ def delete(actor: Actor, user: User) -> None:
     actor.require("user.delete", user)
     if actor.id == user.id:
         raise Conflict(N_("You cannot delete your own account."))
-    for grant in user.grants:
-        _may_grant(actor, grant.role, grant.cinema_id)
+    _may_grant_all(actor, user)
     with records.saving():
         records.trash(actor, user)
         _guard(user)
@@ -142,8 +156,7 @@ def delete(actor: Actor, user: User) -> None:
 
 def restore(actor: Actor, user: User) -> None:
     """Take an account out of the trash. Raises Forbidden."""
-    for grant in user.grants:
-        _may_grant(actor, grant.role, grant.cinema_id)
+    _may_grant_all(actor, user)
     records.restore(actor, user)
 
 

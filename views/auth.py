@@ -17,7 +17,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.exc import OperationalError
 
@@ -27,6 +26,7 @@ from services.errors import Invalid, ServiceError, Throttled
 from services.passwords import Passwords
 from views.base import PUBLIC, SIGNED_IN, DashboardView, ask_to_log_in, own_path
 from views.forms.auth import LoginForm
+from views.language import refusal
 
 blueprint = Blueprint("auth", __name__)
 
@@ -126,7 +126,7 @@ class LoginView(DashboardView):
     ) -> ResponseReturnValue:
         if error is not None:
             status = 401 if isinstance(error, Invalid) else error.status
-        text = _(error.message, **error.params) if error else None
+        text = refusal(error) if error else None
         wall = [url_for("posters.show", sha256=sha, variant="card") for sha in posters.newest(16)]
         return render_template("auth/login.html", form=form, error=text, posters=wall), status
 

@@ -14,6 +14,7 @@ from services.errors import Forbidden, ServiceError
 from services.imports import Note
 from views.base import SIGNED_IN, DashboardView, current_actor, let_in
 from views.forms.imports import ImportForm
+from views.language import labelled, say
 
 blueprint = Blueprint("imports", __name__)
 let_in(blueprint, "imports.page", "IMPORT_MAX_BYTES")
@@ -21,8 +22,8 @@ let_in(blueprint, "imports.page", "IMPORT_MAX_BYTES")
 
 def words(note: Note) -> str:
     """A note in the reader's language."""
-    text = _(note.msgid, **note.params)
-    return f"{_(note.label)}: {text}" if note.field else text
+    text = say(note.msgid, note.params)
+    return labelled(_(note.label), text) if note.field else text
 
 
 class ImportView(DashboardView):
@@ -43,7 +44,7 @@ class ImportView(DashboardView):
         try:
             report = imports.run(
                 current_actor(),
-                form.kind.data,
+                form.kind.data or None,
                 file.stream,
                 file.filename,
                 dry_run=form.dry_run.data,

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, has_request_context, request
+from flask_babel import gettext
+
+from models.text import Term
+from services.errors import ServiceError
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 NATIVE = {"zh": "简体中文", "en": "English"}
@@ -30,3 +36,19 @@ def current_theme() -> str:
     """light, dark or auto."""
     chosen = request.cookies.get(THEME_COOKIE)
     return chosen if chosen in THEMES else "auto"
+
+
+def say(msgid: str, params: dict[str, Any]) -> str:
+    """A message of the layers below in the reader's language, with those of its parameters that are words."""
+    words = {name: gettext(value) if isinstance(value, Term) else value for name, value in params.items()}
+    return str(gettext(msgid, **words))
+
+
+def refusal(error: ServiceError) -> str:
+    """What a service's refusal says, in the reader's language."""
+    return say(error.message, error.params)
+
+
+def labelled(label: object, text: object) -> str:
+    """A label and what it labels, joined as the language joins them."""
+    return str(gettext("%(label)s: %(text)s", label=label, text=text))

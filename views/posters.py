@@ -32,6 +32,7 @@ from services.errors import Invalid, ServiceError, TooLarge
 from services.storage import Storage
 from views.base import PUBLIC, DashboardView, current_actor
 from views.forms.posters import PosterForm
+from views.language import refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -129,7 +130,7 @@ class UploadView(DashboardView):
 
     def _refused(self, form: PosterForm, film_id: int, error: ServiceError) -> ResponseReturnValue:
         db.session.rollback()
-        text = _(error.message, **error.params)
+        text = refusal(error)
         form.poster.errors = [text]
         page = render_template(
             "posters/refused.html", form=form, film=_film(film_id), back=_film_page(film_id)

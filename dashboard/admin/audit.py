@@ -34,8 +34,8 @@ class AuditView(SafeModelView):
         Column(
             "actor_name",
             N_("Who"),
-            (AuditEntry.actor_name,),
-            cells.text("actor_name"),
+            (AuditEntry.actor_name, AuditEntry.actor_id),
+            cells.who,
             (AuditEntry.actor_name,),
         ),
         Column("action", N_("What"), (), cells.action, (AuditEntry.action,)),
@@ -47,7 +47,7 @@ class AuditView(SafeModelView):
             (AuditEntry.record_label,),
         ),
         Column("changes", N_("Fields"), (AuditEntry.changes,), _fields),
-        Column("via", N_("Way in"), (AuditEntry.via,), cells.text("via")),
+        Column("via", N_("Way in"), (AuditEntry.via,), cells.way_in),
     )
     filters = (
         Filter(
@@ -66,9 +66,13 @@ class AuditView(SafeModelView):
     def owner(self) -> Any:
         return AuditEntry.cinema_id
 
+    def title(self, record: AuditEntry) -> str:
+        return f"{cells.action(record)} · {record.record_label}"
+
     def extras(self, record: AuditEntry) -> dict[str, Any]:
         rows = [(name, _text(old), _text(new)) for name, (old, new) in record.changes.items()]
-        return {"related": [], "entry": record, "changes": rows}
+        words = {"who": cells.who(record), "way_in": cells.way_in(record)}
+        return {"related": [], "entry": record, "changes": rows, **words}
 
 
 def _text(value: Any) -> str:

@@ -28,6 +28,7 @@ from services.errors import Conflict, Invalid, NotFound, ServiceError
 from services.permissions import PERMISSIONS
 from views.base import ask_to_log_in, commit, current_actor, own_path
 from views.forms.base import RecordForm
+from views.language import labelled, refusal
 
 LOOKUP_MAX = 50
 
@@ -157,6 +158,10 @@ class SafeModelView(ModelView):
 
     def lookup_text(self, record: Any) -> str:
         """How a record is called in a look-up."""
+        return self.title(record)
+
+    def title(self, record: Any) -> str:
+        """How a record is called, in the reader's language."""
         return str(record)
 
     # -- records ------------------------------------------------------------------------------------------------
@@ -217,7 +222,7 @@ class SafeModelView(ModelView):
 
     def created(self, record: Any) -> ResponseReturnValue:
         """The answer after a record was added."""
-        flash(_("“%(name)s” was added.", name=str(record)), "success")
+        flash(_("“%(name)s” was added.", name=self.title(record)), "success")
         if "add_another" in request.form:
             return redirect(self.get_url(".create_view", url=request.values.get("url")), code=303)
         return redirect(self.get_url(".details_view", id=record.id), code=303)
@@ -242,7 +247,7 @@ class SafeModelView(ModelView):
     def delete_view(self) -> ResponseReturnValue:
         """Deletes, or moves to the trash."""
         record = self.find("delete")
-        name = str(record)
+        name = self.title(record)
         self.service.delete(current_actor(), record)
         text = (
             _("“%(name)s” is in the trash.", name=name)
@@ -257,7 +262,7 @@ class SafeModelView(ModelView):
         """Takes a record out of the trash."""
         record = self.find("edit")
         self.service.restore(current_actor(), record)
-        flash(_("“%(name)s” was restored.", name=str(record)), "success")
+        flash(_("“%(name)s” was restored.", name=self.title(record)), "success")
         return redirect(self.back(), code=303)
 
     @expose("/action/", methods=("POST",))
@@ -274,7 +279,7 @@ class SafeModelView(ModelView):
                     getattr(self.service, action)(current_actor(), record)
                 done += 1
             except ServiceError as error:
-                refused.append(f"{_named(self.model, typed)}: {_(error.message, **error.params)}")
+                refused.append(labelled(_named(self.model, typed), refusal(error)))
         if done:
             flash(ngettext("%(num)s record done.", "%(num)s records done.", done), "success")
         for text in refused[:5]:

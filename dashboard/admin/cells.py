@@ -16,13 +16,14 @@ from dashboard import templating
 from models import Format
 from models.text import N_
 from services.permissions import RESOURCES
+from views.language import labelled
 
 Cell = Callable[[Row[Any]], Any]
 
 DOTS = {"draft": "hollow", "planned": "blue", "on_sale": "green", "closed": "mute", "cancelled": "red"}
 LINK = Markup('<a href="{}" data-row-link>{}</a>')
 MEDIA = Markup('<div class="media">{}<div>{}{}</div></div>')
-SMALL = Markup("<small>{}</small>")
+SMALL = Markup(" <small>{}</small>")
 THUMB = Markup('<img class="thumb" src="{}" width="30" height="45" loading="lazy" alt="">')
 NO_THUMB = Markup('<span class="thumb" role="img" aria-label="{}"></span>')
 STATUS = Markup('<span class="status status-{}">{}</span>')
@@ -162,10 +163,23 @@ VERBS = {
 }
 
 
-def action(row: Row[Any]) -> str:
+WAYS_IN = {"web": N_("Office"), "cli": N_("Command line")}
+
+
+def who(row: Any) -> str:
+    """Who acted; what no person did, the system did."""
+    return row.actor_name if row.actor_id else _("System")
+
+
+def way_in(row: Any) -> str:
+    """How they came in."""
+    return _(WAYS_IN.get(row.via, row.via)) if row.via else ""
+
+
+def action(row: Any) -> str:
     """An entry's action in words: “Films: changed”."""
     resource, verb = row.action.split(".", 1)
-    return f"{_(NOUNS.get(resource, resource))}: {_(VERBS.get(verb, verb))}"
+    return labelled(_(NOUNS.get(resource, resource)), _(VERBS.get(verb, verb)))
 
 
 def translate(msgid: str) -> str:

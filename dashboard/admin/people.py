@@ -17,7 +17,7 @@ from services import roles, staff
 from views.auth import hashing
 from views.base import current_actor
 from views.forms.base import RecordForm
-from views.forms.records import RoleForm, UserForm, role_name
+from views.forms.people import RoleForm, UserForm, role_name
 
 
 class UserView(SafeModelView):
@@ -29,7 +29,7 @@ class UserView(SafeModelView):
     columns = (
         Column(
             "display_name",
-            N_("Name"),
+            N_("Display name"),
             (User.display_name, User.email),
             cells.link("user", "display_name", "email"),
             (User.display_name,),
@@ -47,7 +47,7 @@ class UserView(SafeModelView):
             "active",
             N_("May log in"),
             (User.active,),
-            cells.yes("active", N_("Yes"), N_("Closed")),
+            cells.yes("active", N_("Yes"), N_("No")),
             (User.active,),
         ),
     )
@@ -118,5 +118,5 @@ class RoleView(SafeModelView):
     def lookup_order(self, query: Select[Any]) -> Select[Any]:
         return query.order_by(Role.name)
 
-    def lookup_text(self, record: Role) -> str:
+    def title(self, record: Role) -> str:
         return role_name(record)

@@ -69,7 +69,7 @@ class ScreeningView(SafeModelView):
     filters = (
         Filter(
             "when",
-            N_("Any time"),
+            N_("Time"),
             _when,
             _period,
             choices=PERIODS.items,

@@ -38,7 +38,7 @@ COLUMNS = (
     Column(N_("Film"), 30, lambda row: row.film_title),
     Column(N_("Original title"), 30, lambda row: row.original_title),
     Column(N_("Format"), 12, lambda row: row.format.label, worded=True),
-    Column(N_("Audio"), 18, lambda row: LANGUAGES.name(row.audio_language), worded=True),
+    Column(N_("Spoken language"), 18, lambda row: LANGUAGES.name(row.audio_language), worded=True),
     Column(N_("Subtitles"), 18, lambda row: LANGUAGES.name(row.subtitle_language), worded=True),
     Column(N_("Minutes"), 9, lambda row: row.runtime_min),
     Column(N_("Price (yuan)"), 12, lambda row: Decimal(row.price).scaleb(-2)),

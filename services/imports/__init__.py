@@ -12,10 +12,11 @@ from collections.abc import Callable
 from typing import IO, Final, NamedTuple
 
 from models import db
-from models.text import N_
+from models.text import N_, Term
 from services import audit
 from services.access import Actor
 from services.errors import Forbidden, Invalid, ServiceError
+from services.permissions import PERMISSIONS as PERMISSIONS_IN_WORDS
 
 from . import cinemas, cities, films, taopiaopiao
 from .detect import Found, recognise
@@ -97,7 +98,8 @@ def _check_rights(actor: Actor, kinds: tuple[str, ...]) -> None:
     permissions = [PERMISSIONS[kind] for kind in kinds]
     if not any(actor.everywhere(permission) for permission in permissions):
         raise Forbidden(
-            N_("You may not do this: it needs the permission “%(permission)s”."),
+            N_("You may not do this: it needs the permission “%(what)s” (%(permission)s)."),
+            what=Term(PERMISSIONS_IN_WORDS[permissions[0]]),
             permission=" / ".join(permissions),
         )
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from flask_babel import gettext as _
 from wtforms import Form, HiddenField
 from wtforms.meta import DefaultMeta
+from wtforms.validators import InputRequired, Length
 
 from models.text import N_
 from services.errors import Conflict, ServiceError
-from views.language import current_language
+from views.language import current_language, refusal
 
 
 class Translated(DefaultMeta):
@@ -34,7 +34,7 @@ class BaseForm(Form):
     def refuse(self, error: ServiceError) -> None:
         """Show a service's refusal at the field that caused it, or above the form."""
         self.refused_with = error.status
-        text = _(error.message, **error.params)
+        text = refusal(error)
         field = self._fields.get(error.field or "")
         if field is None:
             self.form_errors.append(text)
@@ -72,9 +72,14 @@ class RecordForm(BaseForm):
         return [(title, [self._fields[name] for name in names]) for title, names in self.cards]
 
 
+def needed(most: int = 200) -> list[Any]:
+    """The validators of a text that must be there, of `most` characters at most."""
+    return [InputRequired(), Length(max=most)]
+
+
 def strip(value: Any) -> Any:
-    """A filter: text without spaces around it."""
-    return value.strip() if isinstance(value, str) else value
+    """A filter: text without spaces around it; browsers send lines that end in two characters, kept is one."""
+    return value.strip().replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 def text_options(**more: Any) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from wtforms import DecimalField, SelectField, SelectMultipleField, TextAreaField, ValidationError
 from wtforms.fields.choices import Choice, SelectFieldBase
-from wtforms.widgets import Select
+from wtforms.widgets import CheckboxInput, ListWidget, Select
 
 from models.vocabulary import Vocabulary
 from services import access
@@ -141,7 +141,18 @@ class EnumField(SelectField):
             raise ValidationError(_("Choose one from the list."))
 
 
-class EnumsField(SelectMultipleField):
+class ChoicesField(SelectMultipleField):
+    """Several of the choices, as boxes to tick. `data` is a list of values."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        if not {choice.value for choice in self.iter_choices()} >= set(self.data or []):
+            raise ValidationError(_("Choose from the list."))
+
+
+class EnumsField(ChoicesField):
     """Several members of an enum, as boxes to tick. `data` is a list of values."""
 
     def __init__(self, label: Any, enum: type[StrEnum], **kwargs: Any) -> None:
@@ -154,9 +165,10 @@ class EnumsField(SelectMultipleField):
 
 
 class MoneyField(DecimalField):
-    """An amount typed in yuan. `data` is integer fen or None."""
+    """An amount typed in yuan. `data` is integer fen or None; at most `most` fen."""
 
-    def __init__(self, label: Any, **kwargs: Any) -> None:
+    def __init__(self, label: Any, most: int, **kwargs: Any) -> None:
+        self.most = most
         super().__init__(label, places=2, **kwargs)
 
     def _value(self) -> str:
@@ -171,11 +183,13 @@ class MoneyField(DecimalField):
             return
         try:
             amount = Decimal(typed)
-            if not amount.is_finite() or abs(amount) > 1_000_000:
+            if not amount.is_finite():
                 raise InvalidOperation
-            self.data = int((amount * 100).to_integral_value(ROUND_HALF_UP))
         except InvalidOperation as error:
             raise ValueError(_("Type an amount in yuan, such as 45 or 45.50.")) from error
+        if not 0 <= amount * 100 <= self.most:
+            raise ValueError(_("At least 0 and at most %(most)s yuan.", most=self.most // 100))
+        self.data = int((amount * 100).to_integral_value(ROUND_HALF_UP))
 
 
 class LayoutField(TextAreaField):

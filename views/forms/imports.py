@@ -23,7 +23,6 @@ class ImportForm(BaseForm):
             SelectChoice("", _l("Tell by the content")),
             *(SelectChoice(kind, _l(KIND_NAMES[kind])) for kind in imports.KINDS),
         ],
-        filters=[lambda value: value or None],
     )
     dry_run = BooleanField(_l("Only show what would happen"), default=True)
 

@@ -9,17 +9,12 @@ from zoneinfo import available_timezones
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    BooleanField,
     DateField,
     DateTimeLocalField,
     EmailField,
-    FieldList,
     FloatField,
-    Form,
-    FormField,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TelField,
     TextAreaField,
@@ -27,18 +22,23 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from models import Cinema, City, Distributor, Film, Format, Hall, Precision, Rating, Role, ScreeningStatus
+from models import Cinema, City, Distributor, Film, Format, Hall, Precision, Rating, ScreeningStatus
 from models.cinema import MINUTES_MAX
 from models.film import RUNTIME_MAX
 from models.screening import PRICE_MAX
 from models.text import N_
 from models.vocabulary import COUNTRIES, GENRES, LANGUAGES
-from services import halls, screenings
-from services.permissions import PERMISSIONS
-from views.forms.base import RecordForm, Translated, text_options
-from views.forms.fields import EnumField, EnumsField, LayoutField, LookupField, MoneyField, TagsField
+from services import cinemas, halls, screenings
+from views.forms.base import RecordForm, needed, text_options
+from views.forms.fields import (
+    EnumField,
+    EnumsField,
+    LayoutField,
+    LookupField,
+    MoneyField,
+    TagsField,
+)
 
 WEEKDAYS = (
     N_("Monday"),
@@ -49,11 +49,6 @@ WEEKDAYS = (
     N_("Saturday"),
     N_("Sunday"),
 )
-BOXES = {"widget": ListWidget(prefix_label=False), "option_widget": CheckboxInput()}
-
-
-def _needed(most: int = 200) -> list[Any]:
-    return [InputRequired(), Length(max=most)]
 
 
 def _minutes(*validators: Any) -> list[Any]:
@@ -63,7 +58,7 @@ def _minutes(*validators: Any) -> list[Any]:
 class CityForm(RecordForm):
     cards = ((N_("City"), ("name", "pinyin", "code")),)
 
-    name = StringField(_l("Name"), _needed(), **text_options())
+    name = StringField(_l("Name"), needed(), **text_options())
     pinyin = StringField(_l("Pinyin"), [Length(max=200)], **text_options())
     code = StringField(
         _l("Code"),
@@ -76,7 +71,7 @@ class CityForm(RecordForm):
 class DistributorForm(RecordForm):
     cards = ((N_("Distributor"), ("name", "contact", "phone", "email")),)
 
-    name = StringField(_l("Name"), _needed(), **text_options())
+    name = StringField(_l("Name"), needed(), **text_options())
     contact = StringField(_l("Contact person"), [Length(max=200)], **text_options())
     phone = TelField(_l("Phone"), [Length(max=200)], **text_options())
     email = EmailField(_l("E-mail"), [Length(max=200)], **text_options())
@@ -90,7 +85,7 @@ class FilmForm(RecordForm):
         (N_("About the film"), ("director", "cast", "genres", "countries", "synopsis")),
     )
 
-    title = StringField(_l("Title"), _needed(), **text_options())
+    title = StringField(_l("Title"), needed(), **text_options())
     original_title = StringField(_l("English or original title"), [Length(max=200)], **text_options())
     short_title = StringField(
         _l("Short title"),
@@ -103,7 +98,7 @@ class FilmForm(RecordForm):
         [Optional(), NumberRange(1, RUNTIME_MAX)],
         description=_l("Needed before the film can be scheduled."),
     )
-    formats = EnumsField(_l("Formats"), Format, **BOXES)
+    formats = EnumsField(_l("Formats"), Format)
     languages = TagsField(_l("Languages"), LANGUAGES)
     rating = EnumField(_l("Age advice"), Rating, blank=_l("None"))
     release_date = DateField(_l("Release date"), [Optional()])
@@ -127,7 +122,7 @@ class CinemaForm(RecordForm):
         (N_("Place on the map"), ("latitude", "longitude")),
     )
 
-    name = StringField(_l("Name"), _needed(), **text_options())
+    name = StringField(_l("Name"), needed(), **text_options())
     city = LookupField(_l("City"), City, required=True)
     district = StringField(_l("District"), [Length(max=200)], **text_options())
     address = StringField(_l("Address"), [Length(max=300)], **text_options())
@@ -147,7 +142,9 @@ class CinemaForm(RecordForm):
     )
     preshow_min = IntegerField(_l("Pre-show in minutes"), _minutes(InputRequired()))
     cleaning_min = IntegerField(_l("Cleaning in minutes"), _minutes(InputRequired()))
-    service_fee = MoneyField(_l("Service fee per ticket (yuan)"), validators=[InputRequired()])
+    service_fee = MoneyField(
+        _l("Service fee per ticket (yuan)"), cinemas.SERVICE_FEE_MAX, validators=[InputRequired()]
+    )
     latitude = FloatField(_l("Latitude"), [Optional(), NumberRange(-90, 90)])
     longitude = FloatField(_l("Longitude"), [Optional(), NumberRange(-180, 180)])
 
@@ -161,8 +158,8 @@ class HallForm(RecordForm):
     helpers = ("rows", "places")
 
     cinema = LookupField(_l("Cinema"), Cinema, required=True)
-    name = StringField(_l("Name"), _needed(), **text_options())
-    formats = EnumsField(_l("Formats"), Format, default=[Format.TWO_D.value], **BOXES)
+    name = StringField(_l("Name"), needed(), **text_options())
+    formats = EnumsField(_l("Formats"), Format, default=[Format.TWO_D.value])
     cleaning_min = IntegerField(
         _l("Cleaning in minutes"), _minutes(Optional()), description=_l("Empty means the cinema's.")
     )
@@ -190,7 +187,7 @@ class HallForm(RecordForm):
 
 class ScreeningForm(RecordForm):
     cards = (
-        (N_("What"), ("film", "format", "audio_language", "subtitle_language")),
+        (N_("Film and version"), ("film", "format", "audio_language", "subtitle_language")),
         (N_("Where and when"), ("hall", "starts_at")),
         (N_("Sale"), ("price", "status")),
     )
@@ -206,7 +203,7 @@ class ScreeningForm(RecordForm):
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
         description=_l("By the clock of the cinema; pre-show, end and cleaning are worked out."),
     )
-    price = MoneyField(_l("Price (yuan)"), validators=[InputRequired(), NumberRange(0, PRICE_MAX)])
+    price = MoneyField(_l("Price (yuan)"), PRICE_MAX, validators=[InputRequired()])
     status = EnumField(_l("Status"), ScreeningStatus, default=ScreeningStatus.DRAFT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -229,51 +226,3 @@ class ScreeningForm(RecordForm):
         hall: Hall = values["hall"]
         instant = screenings.wall_clock(hall.cinema, self.starts_at.data)
         return {**values, "starts_at": instant.astimezone(UTC)}
-
-
-def role_name(role: Role) -> str:
-    """A role's name; those that come with the product in the reader's language."""
-    return _(role.name) if role.key else role.name
-
-
-class GrantForm(Form):
-    """One role, in one cinema or in all."""
-
-    class Meta(Translated):
-        pass
-
-    role = LookupField(_l("Role"), Role, required=True, text=role_name)
-    cinema = LookupField(_l("Cinema (empty: all)"), Cinema)
-
-
-class UserForm(RecordForm):
-    cards = (
-        (N_("Person"), ("display_name", "name", "email", "active")),
-        (N_("Roles"), ("grants",)),
-    )
-
-    display_name = StringField(_l("Display name"), _needed(), **text_options())
-    name = StringField(_l("Log-in name"), _needed(80), render_kw={"autocomplete": "off"}, **text_options())
-    email = EmailField(_l("E-mail"), [Length(max=254)], **text_options())
-    active = BooleanField(_l("May log in"), default=True)
-    grants = FieldList(FormField(GrantForm), _l("Roles"), max_entries=50)
-
-    def values(self) -> dict[str, Any]:
-        values = super().values()
-        values["grants"] = [
-            (entry.form.role.data.id, entry.form.cinema.data.id if entry.form.cinema.data else None)
-            for entry in self.grants
-        ]
-        return values
-
-
-class RoleForm(RecordForm):
-    cards = ((N_("Role"), ("name", "description")), (N_("Permissions"), ("permissions",)))
-
-    name = StringField(_l("Name"), _needed(), **text_options())
-    description = StringField(_l("Description"), [Length(max=200)], **text_options())
-    permissions = SelectMultipleField(
-        _l("Permissions"),
-        choices=[SelectChoice(name, _l(text)) for name, text in PERMISSIONS.items()],
-        **BOXES,
-    )
