@@ -133,6 +133,13 @@ def role(row: Row[Any]) -> Markup:
     return main + (SMALL.format(description) if description else Markup(""))
 
 
+def roles(row: Row[Any]) -> Markup:
+    """The roles of a member of staff, one a line (“key:name” in the row), each once."""
+    pairs = (line.split(":", 1) for line in (row.roles or "").splitlines())
+    names = sorted({_(name) if key else name for key, name in pairs})
+    return Markup("<br>").join(names) or Markup("–")
+
+
 def terms(kind: str, name: str) -> Cell:
     """Codes of a vocabulary in the reader's words."""
     return lambda row: templating.terms(kind, getattr(row, name))

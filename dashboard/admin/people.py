@@ -19,6 +19,14 @@ from views.base import current_actor
 from views.forms.base import RecordForm
 from views.forms.people import RoleForm, UserForm, role_name
 
+# The roles of each user in the list, one a line, as “key:name”.
+_roles = (
+    select(func.aggregate_strings(func.coalesce(Role.key, "") + ":" + Role.name, "\n"))
+    .join(Grant, Grant.role_id == Role.id)
+    .where(Grant.user_id == User.id)
+    .scalar_subquery()
+)
+
 
 class UserView(SafeModelView):
     ACTIONS = {**SafeModelView.ACTIONS, "password_view": "edit"}
@@ -36,13 +44,7 @@ class UserView(SafeModelView):
             "cell-main",
         ),
         Column("name", N_("Log-in name"), (User.name,), cells.text("name"), (User.name,)),
-        Column(
-            "grants",
-            N_("Roles"),
-            (select(func.count()).where(Grant.user_id == User.id).scalar_subquery().label("grants"),),
-            cells.text("grants"),
-            css="num",
-        ),
+        Column("roles", N_("Roles"), (_roles.label("roles"),), cells.roles),
         Column(
             "active",
             N_("May log in"),
