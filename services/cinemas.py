@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import func, select
-
 from models import Cinema, Hall, Screening, clock, db
 from models.cinema import MINUTES_MAX
 from models.text import N_
@@ -58,9 +56,7 @@ def _live_halls(cinema: Cinema) -> list[Hall]:
 
 def consequences(cinema: Cinema) -> list[Consequence]:
     """What the trash takes along (halls), and what stands in its way (screenings to come)."""
-    upcoming = screenings.count_upcoming(Screening.cinema_id == cinema.id)
-    past = db.session.scalar(select(func.count()).where(Screening.cinema_id == cinema.id)) or 0
-    rows = screenings.standing(upcoming, past)
+    rows = screenings.standing(Screening.cinema_id == cinema.id)
     live = len(_live_halls(cinema))
     return [*rows, Consequence(N_("halls go to the trash with it"), live)] if live else rows
 

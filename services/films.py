@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
-
-from models import Film, Format, Screening, db
+from models import Film, Format, Screening
 from models.film import RUNTIME_MAX
 from models.text import N_
 from services import records, screenings
@@ -41,9 +39,7 @@ def update(actor: Actor, film: Film, values: dict[str, Any]) -> Film:
 
 def consequences(film: Film) -> list[Consequence]:
     """What the trash takes along or leaves behind: counts with their words."""
-    upcoming = screenings.count_upcoming(Screening.film_id == film.id)
-    past = db.session.scalar(select(func.count()).where(Screening.film_id == film.id)) or 0
-    return screenings.standing(upcoming, past)
+    return screenings.standing(Screening.film_id == film.id)
 
 
 def delete(actor: Actor, film: Film) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
-
-from models import Format, Hall, Screening, db
+from models import Format, Hall, Screening
 from models.cinema import MINUTES_MAX
 from models.hall import COUPLE, GAP, SEAT, SEATS_MAX, WHEELCHAIR
 from models.text import N_
@@ -72,9 +70,7 @@ def update(actor: Actor, hall: Hall, values: dict[str, Any]) -> Hall:
 
 def consequences(hall: Hall) -> list[Consequence]:
     """What stands in the way of the trash, and what stays."""
-    upcoming = screenings.count_upcoming(Screening.hall_id == hall.id)
-    past = db.session.scalar(select(func.count()).where(Screening.hall_id == hall.id)) or 0
-    return screenings.standing(upcoming, past)
+    return screenings.standing(Screening.hall_id == hall.id)
 
 
 def delete(actor: Actor, hall: Hall) -> None:

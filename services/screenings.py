@@ -116,8 +116,11 @@ def count_upcoming(condition: ColumnElement[bool]) -> int:
     return db.session.scalar(query) or 0
 
 
-def standing(upcoming: int, total: int) -> list[Consequence]:
-    """What screenings mean for the deletion of what they need: those to come forbid it, the others stay."""
+def standing(condition: ColumnElement[bool]) -> list[Consequence]:
+    """What the screenings that satisfy `condition` mean for the deletion of what they need: those to come forbid it,
+    the others stay."""
+    upcoming = count_upcoming(condition)
+    total = db.session.scalar(select(func.count()).select_from(Screening).where(condition)) or 0
     rows = [
         Consequence(N_("screenings to come: cancel or move them first"), upcoming, True),
         Consequence(N_("other screenings stay in the books"), total - upcoming),

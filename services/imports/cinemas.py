@@ -39,14 +39,7 @@ def plan(actor: Actor, rows: list[Row], overwrite: bool) -> Plan:
 
 def write(actor: Actor, target: Target) -> None:
     """Make or change the cinema of `target`. Raises what services.cinemas raises."""
-    values = dict(target.changes)
-    if target.number_is_new:
-        own = CinemaExternalId(source=SOURCE, value=target.external_id)
-        values["external_ids"] = [*(target.record.external_ids if target.record else ()), own]
-    if target.record is None:
-        target.record = cinemas.create(actor, values)
-    elif values:
-        cinemas.update(actor, target.record, values)
+    target.save(actor, cinemas, SOURCE, CinemaExternalId)
 
 
 class _Planner:

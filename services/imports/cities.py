@@ -11,6 +11,7 @@ from .places import city_key
 from .plan import Ambiguous, Index, Plan, Target, refuse, settle, snapshot
 from .report import Line, Note
 from .rows import Row
+from .taopiaopiao import SOURCE
 
 COLUMNS = ("name", "pinyin", "code")
 
@@ -26,10 +27,7 @@ def plan(actor: Actor, rows: list[Row], overwrite: bool) -> Plan:
 
 def write(actor: Actor, target: Target) -> None:
     """Make or change the city of `target`. Raises what services.cities raises."""
-    if target.record is None:
-        target.record = cities.create(actor, target.changes)
-    elif target.changes:
-        cities.update(actor, target.record, target.changes)
+    target.save(actor, cities, SOURCE)
 
 
 def _place(index: Index, plan: Plan, row: Row, overwrite: bool) -> Line:

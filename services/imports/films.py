@@ -48,14 +48,7 @@ def plan(actor: Actor, rows: list[Row], overwrite: bool) -> Plan:
 
 def write(actor: Actor, target: Target) -> None:
     """Make or change the film of `target`. Raises what services.films raises."""
-    values = dict(target.changes)
-    if target.number_is_new:
-        own = FilmExternalId(source=SOURCE, value=target.external_id)
-        values["external_ids"] = [*(target.record.external_ids if target.record else ()), own]
-    if target.record is None:
-        target.record = films.create(actor, values)
-    elif values:
-        films.update(actor, target.record, values)
+    target.save(actor, films, SOURCE, FilmExternalId)
 
 
 def _place(index: Index, plan: Plan, row: Row, overwrite: bool) -> Line:

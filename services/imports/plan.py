@@ -7,10 +7,12 @@ records takes a fixed number of SELECTs however many rows there are (ids are ask
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from types import ModuleType
 from typing import Any, TypeVar
 
 from models import Cinema, City, Film
 from models.text import N_
+from services.access import Actor
 
 from .merge import merge
 from .report import Line, Note, Outcome
@@ -34,6 +36,17 @@ class Target:
     @property
     def trashed(self) -> bool:
         return getattr(self.record, "deleted_at", None) is not None
+
+    def save(self, actor: Actor, service: ModuleType, source: str, number: type[Any] | None = None) -> None:
+        """Make or change the record by its service; `number` is the class of its numbers in other systems."""
+        values = dict(self.changes)
+        if self.number_is_new and number is not None:
+            own = number(source=source, value=self.external_id)
+            values["external_ids"] = [*(self.record.external_ids if self.record else ()), own]
+        if self.record is None:
+            self.record = service.create(actor, values)
+        elif values:
+            service.update(actor, self.record, values)
 
 
 @dataclass(slots=True)
