@@ -81,7 +81,9 @@ def _page(browser: Browser, server: LiveServer, language: str, theme: str) -> Pa
         viewport={"width": 1440, "height": 900},
     )
     cookies = {"theme": theme, "language": language}
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in cookies.items()])
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": server.url} for name, value in cookies.items()]
+    )
     return page
 
 

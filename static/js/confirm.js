@@ -2,8 +2,10 @@
 // without JavaScript and one with it read the same words; a[data-confirm-dialog] is that page's link.
 const dialog = document.getElementById("confirm-dialog");
 let asking = null;
+let opener = null;
 
-function show(title, body) {
+function show(title, body, from) {
+  opener = from;
   dialog.querySelector("[data-confirm-title]").textContent = title;
   dialog.querySelector("[data-confirm-place]").replaceChildren(...body);
   window.bootstrap.Modal.getOrCreateInstance(dialog).show();
@@ -20,7 +22,7 @@ async function fragment(url) {
 async function askByPage(link) {
   try {
     const [title, body] = await fragment(link.href);
-    show(title, [body]);
+    show(title, [body], link);
   } catch {
     location.assign(link.href);
   }
@@ -37,7 +39,7 @@ function askByText(form, submitter) {
   go.textContent = submitter?.dataset.confirmGo ?? submitter?.textContent.trim() ?? go.textContent;
   go.classList.add(submitter?.matches(".btn-danger, .btn-outline-danger") ? "btn-danger" : "btn-primary");
   asking = { form, submitter };
-  show(submitter?.textContent.trim() ?? "", [copy]);
+  show(submitter?.textContent.trim() ?? "", [copy], submitter);
 }
 
 document.addEventListener("click", (event) => {
@@ -69,3 +71,9 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   askByText(form, event.submitter);
 });
+
+// Bootstrap gives the focus back only to what opened a dialog by its own attributes.
+dialog?.addEventListener("hidden.bs.modal", () => opener?.focus());
+
+// What only a script can ask about rests until there is one to ask.
+for (const button of document.querySelectorAll("button[data-confirm], form[data-confirm] button")) button.disabled = false;

@@ -52,7 +52,8 @@ function options(select) {
     create: "tags" in dataset && dataset.tags !== "fixed",
     maxOptions: 50,
     placeholder: dataset.placeholder,
-    hidePlaceholder: true,
+    // The input of a field of tags stays in its place; were it to come and go, what stands below would jump.
+    hidePlaceholder: !select.multiple,
     preload: remote ? "focus" : false,
     load: remote ? (query, done) => rows(select, query).then(done, () => done()) : null,
     // The server has matched already, by pinyin too; matching again here would throw its hits away.
@@ -83,7 +84,12 @@ async function dress(scope) {
   const selects = [...scope.querySelectorAll(DRESSED)].filter((select) => !select.tomselect && !select.closest("template"));
   if (!selects.length || !tag) return;
   await load();
-  for (const select of selects) describe(select, new window.TomSelect(select, options(select)));
+  for (const select of selects) {
+    const focused = select === document.activeElement;
+    const made = new window.TomSelect(select, options(select));
+    describe(select, made);
+    if (focused) made.focus();
+  }
 }
 
 document.addEventListener("marquee:added", (event) => dress(event.target));

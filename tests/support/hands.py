@@ -11,6 +11,9 @@ from playwright.sync_api import Locator, Page, expect
 
 # More stops than any page has.
 STOPS_MAX = 600
+CHOSEN = "select => select.selectedOptions[0].label.trim()"
+BEFORE = """element => document.activeElement !== document.body &&
+  Boolean(document.activeElement.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING)"""
 FOCUSED = "element => element === document.activeElement"
 # WCAG 2.2, 2.4.11: what has the focus is not hidden behind something that sticks to the window's edge.
 IN_VIEW = """element => {
@@ -45,11 +48,16 @@ class Hand(Protocol):
         """Choose a file with the file picker."""
 
 
+def _dressed(target: Locator) -> Locator:
+    # Until the script has come, the select itself answers to the name.
+    wrapper = target.locator("xpath=ancestor::div[contains(@class, 'ts-wrapper')]")
+    expect(wrapper).to_be_visible()
+    return wrapper
+
+
 def _offered(target: Locator, option: str) -> Locator:
-    # A dropdown stands beside its own input.
-    return target.locator("xpath=ancestor::div[contains(@class, 'ts-wrapper')]").locator(
-        ".ts-dropdown .option, .ts-dropdown .create", has_text=option
-    )
+    choices = _dressed(target).locator(".ts-dropdown :is(.option, .create)", has_text=option)
+    return choices.first
 
 
 class Mouse:
@@ -75,9 +83,14 @@ class Mouse:
         target.select_option(label=label)
 
     def look_up(self, target: Locator, typed: str, option: str) -> None:
-        target.click()
+        wrapper = _dressed(target)
+        # What has been chosen covers the input of a look-up for one.
+        single = "single" in (wrapper.get_attribute("class") or "").split()
+        # A click on an open list would close it.
+        if not target.evaluate(FOCUSED):
+            (wrapper.locator(".ts-control") if single else target).click()
         self.page.keyboard.type(typed)
-        _offered(target, option).first.click()
+        _offered(target, option).click()
 
     def pick(self, target: Locator, file: Path) -> None:
         with self.page.expect_file_chooser() as chooser:
@@ -93,13 +106,16 @@ class Keyboard:
         self.keys = page.keyboard
 
     def reach(self, target: Locator) -> None:
-        """Press Tab until `target` has the focus; it must then be in view."""
+        """Press Tab, or Shift and Tab, until `target` has the focus; it must then be in view."""
         expect(target).to_be_visible()
+        # To find it anew at every stop would take most of the time.
+        element = target.element_handle()
+        key = "Shift+Tab" if element.evaluate(BEFORE) else "Tab"
         for _stop in range(STOPS_MAX):
-            if target.evaluate(FOCUSED):
-                assert target.evaluate(IN_VIEW), f"hidden while it has the focus: {target}"
+            if element.evaluate(FOCUSED):
+                assert element.evaluate(IN_VIEW), f"hidden while it has the focus: {target}"
                 return
-            self.keys.press("Tab")
+            self.keys.press(key)
         raise AssertionError(f"Tab does not lead to {target}")
 
     def press(self, target: Locator) -> None:
@@ -124,12 +140,18 @@ class Keyboard:
 
     def choose(self, target: Locator, label: str) -> None:
         self.reach(target)
-        self.keys.type(label)
+        self.keys.press("Home")
+        for _step in range(target.locator("option").count()):
+            if target.evaluate(CHOSEN) == label:
+                return
+            self.keys.press("ArrowDown")
+        raise AssertionError(f"no option “{label}” in {target}")
 
     def look_up(self, target: Locator, typed: str, option: str) -> None:
+        _dressed(target)
         self.reach(target)
         self.keys.type(typed)
-        wanted = _offered(target, option).first
+        wanted = _offered(target, option)
         expect(wanted).to_be_visible()
         for _step in range(50):
             if "active" in (wanted.get_attribute("class") or ""):
@@ -138,9 +160,10 @@ class Keyboard:
         self.keys.press("Enter")
 
     def pick(self, target: Locator, file: Path) -> None:
-        self.reach(target)
+        # Listened for from the start: the key is faster than the request to be told of pickers.
         with self.page.expect_file_chooser() as chooser:
-            self.keys.press("Enter")
+            self.reach(target)
+            self.keys.press("Space")
         chooser.value.set_files(file)
 
 
