@@ -58,7 +58,7 @@ def consequences(cinema: Cinema) -> list[Consequence]:
     """What the trash takes along (halls), and what stands in its way (screenings to come)."""
     rows = screenings.standing(Screening.cinema_id == cinema.id)
     live = len(_live_halls(cinema))
-    return [*rows, Consequence(N_("halls go to the trash with it"), live)] if live else rows
+    return [*rows, Consequence(N_("Halls, which go to the trash with it"), live)] if live else rows
 
 
 def delete(actor: Actor, cinema: Cinema) -> None:

@@ -37,7 +37,7 @@ def update(actor: Actor, city: City, values: dict[str, Any]) -> City:
 def consequences(city: City) -> list[Consequence]:
     """What stands in the way of deleting: the cinemas of the city, trashed ones included."""
     cinemas = db.session.scalar(select(func.count()).where(Cinema.city_id == city.id)) or 0
-    return [Consequence(N_("cinemas in this city: move them first"), cinemas, True)] if cinemas else []
+    return [Consequence(N_("Cinemas in this city, to be moved first"), cinemas, True)] if cinemas else []
 
 
 def delete(actor: Actor, city: City) -> None:

@@ -29,7 +29,7 @@ def update(actor: Actor, distributor: Distributor, values: dict[str, Any]) -> Di
 def consequences(distributor: Distributor) -> list[Consequence]:
     """What stands in the way of deleting: the distributor's films."""
     films = db.session.scalar(select(func.count()).where(Film.distributor_id == distributor.id)) or 0
-    return [Consequence(N_("films of this distributor: change them first"), films, True)] if films else []
+    return [Consequence(N_("Films of this distributor, to be changed first"), films, True)] if films else []
 
 
 def delete(actor: Actor, distributor: Distributor) -> None:

@@ -66,7 +66,7 @@ def update(actor: Actor, role: Role, values: dict[str, Any]) -> Role:
 def consequences(role: Role) -> list[Consequence]:
     """What stands in the way of deleting: the grants of the role."""
     grants = db.session.scalar(select(func.count()).select_from(Grant).where(Grant.role_id == role.id)) or 0
-    return [Consequence(N_("grants to staff: take the role from them first"), grants, True)] if grants else []
+    return [Consequence(N_("Grants to staff, to be taken from them first"), grants, True)] if grants else []
 
 
 def delete(actor: Actor, role: Role) -> None:

@@ -122,8 +122,8 @@ def standing(condition: ColumnElement[bool]) -> list[Consequence]:
     upcoming = count_upcoming(condition)
     total = db.session.scalar(select(func.count()).select_from(Screening).where(condition)) or 0
     rows = [
-        Consequence(N_("screenings to come: cancel or move them first"), upcoming, True),
-        Consequence(N_("other screenings stay in the books"), total - upcoming),
+        Consequence(N_("Screenings to come, to be cancelled or moved first"), upcoming, True),
+        Consequence(N_("Other screenings, which stay in the books"), total - upcoming),
     ]
     return [row for row in rows if row.count]
 
@@ -229,7 +229,7 @@ def update(actor: Actor, screening: Screening, values: Mapping[str, Any]) -> Scr
 def consequences(screening: Screening) -> list[Consequence]:
     """Nothing hangs on a screening; once it has been on sale it cannot be deleted at all."""
     sold = screening.status not in DELETABLE
-    return [Consequence(N_("screening that has been on sale: cancel it instead"), 1, True)] if sold else []
+    return [Consequence(N_("It has been on sale; cancel it instead."), None, True)] if sold else []
 
 
 def delete(actor: Actor, screening: Screening) -> None:

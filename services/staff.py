@@ -140,7 +140,9 @@ def reset_password(actor: Actor, user: User, hashing: Passwords) -> str:
 def consequences(user: User) -> list[Consequence]:
     """What goes along: the account's log-ins end."""
     count = len(user.grants)
-    return [Consequence(N_("grants that rest until the account is restored"), count)] if count else []
+    return (
+        [Consequence(N_("Roles granted, which rest until the account is restored"), count)] if count else []
+    )
 
 
 def delete(actor: Actor, user: User) -> None:

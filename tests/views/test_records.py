@@ -319,7 +319,7 @@ def test_deleting_asks_first_says_what_stays_and_ends_in_the_trash(
     film = factories.film(title="神女")
     factories.screening(film=film, starts_at=datetime(2026, 11, 1, 12, tzinfo=UTC))
     asked = admin.get(f"/admin/film/delete/?id={film.id}").text
-    assert "other screenings stay in the books" in asked
+    assert "Other screenings, which stay in the books" in asked
     assert send(admin, "/admin/film/delete/", id=film.id).status_code == 303
     assert "神女</a>" not in admin.get("/admin/film/").text
     assert "神女" in admin.get("/admin/film/?trash=1").text
