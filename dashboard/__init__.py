@@ -31,9 +31,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         hops = app.config["PROXY_HOPS"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     logs.init_app(app)
-    extensions.init_app(app)
+    # First of all: it names the request, and whatever refuses it afterwards says that name.
     security.init_app(app)
-    # After security: the request id must exist when the unit of work names it in the trail.
+    extensions.init_app(app)
     unit_of_work.init_app(app)
     templating.init_app(app)
     errors.init_app(app)

@@ -21,19 +21,22 @@ class _Line(logging.Formatter):
 
 def init_app(app: Flask) -> None:
     """Send the application's log to its file, or to the console only."""
-    level = app.config["LOG_LEVEL"]
-    app.logger.setLevel(level)
-    if app.config["LOG_FILE"] == "-":
-        return
+    app.logger.setLevel(app.config["LOG_LEVEL"])
+    if app.config["LOG_FILE"] != "-":
+        app.logger.addHandler(_file(app))
+    # A developer at the console wants tracebacks as they are.
+    for handler in () if app.debug else app.logger.handlers:
+        handler.setFormatter(_Line(FORMAT))
+
+
+def _file(app: Flask) -> logging.Handler:
     path = Path(app.config["LOG_FILE"])
     path.parent.mkdir(parents=True, exist_ok=True)
     # Several workers write and rotate the same file; the standard handler would lose lines.
-    handler = ConcurrentRotatingFileHandler(
+    return ConcurrentRotatingFileHandler(
         path,
         maxBytes=app.config["LOG_MAX_BYTES"],
         backupCount=app.config["LOG_BACKUPS"],
         encoding="utf-8",
         chmod=0o640,
     )
-    handler.setFormatter(_Line(FORMAT))
-    app.logger.addHandler(handler)

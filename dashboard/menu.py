@@ -75,7 +75,7 @@ def _shown(actor: Actor, permission: str | None) -> bool:
     if permission is None:
         return True
     if permission.startswith("*"):
-        return any(name.endswith(permission[1:]) for name in actor.rights)
+        return any(name.endswith(permission[1:]) and actor.everywhere(name) for name in actor.rights)
     return actor.can(permission)
 
 

@@ -63,6 +63,11 @@ class Actor:
                 permission=permission,
             )
 
+    def can_create(self, model: type) -> bool:
+        """Whether a record of `model` may be added at all: what belongs to the chain needs the right for all of it."""
+        permission = f"{model.__tablename__}.create"  # type: ignore[attr-defined]
+        return self.can(permission) if model in (Hall, Screening, User) else self.everywhere(permission)
+
     def everywhere(self, permission: str) -> bool:
         """Whether the permission is held for the whole chain."""
         return _declared(permission) in self.rights and self.rights[permission] is EVERYWHERE

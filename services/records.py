@@ -21,7 +21,8 @@ from services.errors import Conflict, Invalid, ServiceError
 
 @dataclass(frozen=True)
 class Consequence:
-    """What hangs on a record that is to be deleted: words (message id), how many (None: no number), whether it forbids the deletion."""
+    """What hangs on a record that is to be deleted: words (message id), how many (None: no number), and whether it
+    forbids the deletion."""
 
     text: str
     count: int | None

@@ -12,7 +12,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models import (
     AuditEntry,
@@ -125,3 +125,8 @@ def audit_entry(**values: Any) -> AuditEntry:
 def hours(number: float) -> timedelta:
     """So many hours."""
     return timedelta(hours=number)
+
+
+def count(model: type[Any]) -> int:
+    """How many rows of `model` there are."""
+    return db.session.scalar(select(func.count()).select_from(model)) or 0

@@ -112,6 +112,10 @@ class LoginView(DashboardView):
                 device=request.user_agent.string,
             )
         except (Invalid, Throttled) as error:
+            # Not the name: people type their password there by mistake.
+            current_app.logger.warning(
+                "log-in refused from %s: %s", request.remote_addr, type(error).__name__
+            )
             return self._page(form, error)
         return self._enter(token, form.remember.data)
 
@@ -128,7 +132,9 @@ class LoginView(DashboardView):
             status = 401 if isinstance(error, Invalid) else error.status
         text = refusal(error) if error else None
         wall = [url_for("posters.show", sha256=sha, variant="card") for sha in posters.newest(16)]
-        return render_template("auth/login.html", form=form, error=text, posters=wall), status
+        page = render_template("auth/login.html", form=form, error=text, posters=wall)
+        wait = {"Retry-After": str(60 * error.params["minutes"])} if isinstance(error, Throttled) else {}
+        return page, status, wait
 
 
 class LogoutView(DashboardView):

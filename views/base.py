@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.views import MethodView
 from flask_login import current_user
@@ -41,7 +41,9 @@ def own_path(target: str | None, default: str) -> str:
 
 
 def ask_to_log_in() -> Response:
-    """To the log-in page, and back here afterwards."""
+    """To the log-in page, and back here afterwards; 401 for what asked for JSON and could not show it."""
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        abort(401)
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("auth.login", next=here), code=303)
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
 
+from models.text import N_
 from services import imports
 from services.errors import Forbidden, ServiceError
 from services.imports import Note
@@ -60,8 +61,8 @@ class ImportView(DashboardView):
 
     def _require(self) -> None:
         """Any of the imports is enough to see the page; each file is judged by what it holds."""
-        if not any(current_actor().can(permission) for permission in imports.PERMISSIONS.values()):
-            current_actor().require(next(iter(imports.PERMISSIONS.values())))
+        if not any(current_actor().everywhere(permission) for permission in imports.PERMISSIONS.values()):
+            raise Forbidden(N_("Importing needs the right to import for all cinemas."))
 
     def _page(self, form: ImportForm, report: Any = None, status: int = 200) -> ResponseReturnValue:
         return render_template("imports/page.html", form=form, report=report, words=words), status

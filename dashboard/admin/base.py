@@ -93,7 +93,10 @@ class SafeModelView(ModelView):
     def _handle_view(self, name: str, **_kwargs: Any) -> ResponseReturnValue | None:
         if not current_user.is_authenticated:
             return ask_to_log_in()
-        current_actor().require(self.permission(self.ACTIONS[name]))
+        permission = self.permission(self.ACTIONS[name])
+        current_actor().require(permission)
+        if name == "create_view" and not self.may("create"):
+            current_actor().require(permission, self.model())
         return None
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
@@ -115,6 +118,8 @@ class SafeModelView(ModelView):
     def may(self, action: str, record: Any = None) -> bool:
         """Whether the reader may do that to a record (or None: to any)."""
         handler_known = any(a == action and h in self.handlers for h, a in self.ACTIONS.items())
+        if action == "create":
+            return handler_known and current_actor().can_create(self.model)
         return handler_known and current_actor().can(self.permission(action), record)
 
     def back(self) -> str:

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from models import User
+from models import Film, Grant, Role, User
+from services.passwords import Passwords
+from services.storage import Storage
 from tests import factories
 from tests.support import databases
 from tests.support.application import close, make_app
-from tests.support.client import Client
+from tests.support.client import PASSWORD, Client
 
 
 @pytest.fixture
@@ -59,3 +62,51 @@ def chain(session: Any, clock: Any) -> dict[str, int]:
         "audit": factories.audit_entry(),
     }
     return {noun: record.id for noun, record in records.items()}
+
+
+@pytest.fixture
+def admin(make_user: Callable[..., User], as_user: Callable[..., Client], clock: Any) -> Client:
+    """A client logged in as platform administrator."""
+    return as_user(make_user("administrator", name="lin"))
+
+
+@pytest.fixture
+def send(post: Callable[..., Any]) -> Callable[..., Any]:
+    """send(client, url, **fields): the form's fields with their token."""
+    return lambda client, url, **fields: post(client, url, fields)
+
+
+@pytest.fixture
+def film(session: Any) -> Film:
+    """A film that is committed."""
+    film = Film(title="马路天使")
+    session.add(film)
+    session.commit()
+    return film
+
+
+@pytest.fixture
+def member(app: Flask, session: Any, as_user: Callable[..., Client]) -> Callable[[str], Client]:
+    """Call with a role's key for a client logged in with that role, for the whole chain."""
+
+    def logged_in(key: str) -> Client:
+        role = session.scalar(select(Role).where(Role.key == key))
+        hashed = Passwords(app.config["ARGON2"]).hash(PASSWORD)
+        user = User(name=key, display_name=key, password_hash=hashed, grants=[Grant(role=role)])
+        session.add(user)
+        session.commit()
+        return as_user(user)
+
+    return logged_in
+
+
+@pytest.fixture
+def marketing(member: Callable[[str], Client]) -> Client:
+    """A client of someone from marketing."""
+    return member("marketing")
+
+
+@pytest.fixture
+def store(app: Flask) -> Storage:
+    """The storage of the application under test."""
+    return Storage(Path(app.config["UPLOADED_POSTERS_DEST"]))

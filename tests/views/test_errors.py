@@ -160,7 +160,6 @@ def test_nobody_writes_lines_of_their_own_into_the_log(
     assert lines
 
 
-@pytest.mark.xfail(reason="dashboard.logs gives its one-line format to the file only", strict=True)
 def test_the_console_is_as_safe_as_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where LOG_FILE is “-” the console is the log."""
     monkeypatch.setattr(logging.getLogger(), "handlers", [])

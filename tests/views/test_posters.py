@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,52 +12,19 @@ from sqlalchemy import select, update
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from models import Film, Grant, Poster, Role, User, clock, db
+from models import Film, Grant, Poster, Role, User, db
 from services import posters
-from services.access import SYSTEM
 from services.passwords import Passwords
 from services.storage import Storage
 from tests.support.client import PASSWORD, Client, login, token
 from tests.support.client import post as post_form
 from tests.support.forms import forms
 from tests.support.pictures import JPEG_MARKER, picture, png_bomb, png_large
+from tests.support.posters import files, given
 from tests.support.race import Race
 
 JSON = {"Accept": "application/json"}
 Post = Callable[..., Any]
-
-
-@pytest.fixture
-def film(session: Any) -> Film:
-    film = Film(title="马路天使")
-    session.add(film)
-    session.commit()
-    return film
-
-
-@pytest.fixture
-def member(app: Flask, session: Any, as_user: Callable[..., Client]) -> Callable[[str], Client]:
-    """Call with a role's key for a client logged in with that role, for the whole chain."""
-
-    def logged_in(key: str) -> Client:
-        role = session.scalar(select(Role).where(Role.key == key))
-        hashed = Passwords(app.config["ARGON2"]).hash(PASSWORD)
-        user = User(name=key, display_name=key, password_hash=hashed, grants=[Grant(role=role)])
-        session.add(user)
-        session.commit()
-        return as_user(user)
-
-    return logged_in
-
-
-@pytest.fixture
-def marketing(member: Callable[[str], Client]) -> Client:
-    return member("marketing")
-
-
-@pytest.fixture
-def store(app: Flask) -> Storage:
-    return Storage(Path(app.config["UPLOADED_POSTERS_DEST"]))
 
 
 def sent(data: bytes, name: str = "海报.jpg", kind: str = "image/jpeg") -> dict[str, Any]:
@@ -74,20 +40,6 @@ def post_heavy(client: Client, url: str, data: bytes, **options: Any) -> Any:
 
 def upload_to(film: Film) -> str:
     return f"/films/{film.id}/poster"
-
-
-def given(film: Film, store: Storage, colour: Any = (200, 0, 0), actor: Any = SYSTEM) -> str:
-    """Give the film a poster; its hash."""
-    limits = posters.Limits(10_000_000, 10_000_000)
-    poster = posters.keep(
-        actor, film, posters.prepare(io.BytesIO(picture("PNG", colour=colour)), "a.png", limits), store
-    )
-    db.session.commit()
-    return poster.sha256
-
-
-def files(store: Storage) -> list[Path]:
-    return [path for path in store.root.rglob("*") if path.is_file()]
 
 
 # ── Uploading ──
@@ -277,100 +229,6 @@ def test_who_may_remove(
     assert "/login" in post(client, f"{upload_to(film)}/delete").location
     assert post(member("programmer"), f"{upload_to(film)}/delete").status_code == 403
     assert film.posters[0].sha256 == sha
-
-
-# ── Serving ──
-
-
-@pytest.mark.parametrize("variant", posters.VARIANTS)
-def test_anybody_sees_a_poster_and_may_keep_it(
-    client: Client, film: Film, store: Storage, variant: str
-) -> None:
-    sha = given(film, store)
-    answer = client.get(f"/posters/{sha}/{variant}.webp")
-    assert answer.status_code == 200
-    assert answer.data == store.path(posters.file_name(sha, variant)).read_bytes()
-    assert answer.mimetype == "image/webp"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
-    assert {part.strip() for part in answer.headers["Cache-Control"].split(",")} == {
-        "public",
-        "max-age=31536000",
-        "immutable",
-    }
-    assert not {"Set-Cookie", "Vary"} & set(answer.headers.keys())
-    assert "attachment" not in answer.headers.get("Content-Disposition", "")
-
-
-def test_a_kept_poster_is_not_sent_again(client: Client, film: Film, store: Storage) -> None:
-    address = f"/posters/{given(film, store)}/card.webp"
-    first = client.get(address)
-    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
-    assert (again.status_code, again.data) == (304, b"")
-    assert "immutable" in again.headers["Cache-Control"]
-    other = client.get(address.replace("card", "full"), headers={"If-None-Match": first.headers["ETag"]})
-    assert other.status_code == 200
-
-
-def test_part_of_a_poster(client: Client, film: Film, store: Storage) -> None:
-    address = f"/posters/{given(film, store)}/full.webp"
-    whole = client.get(address).data
-    part = client.get(address, headers={"Range": "bytes=4-11"})
-    assert (part.status_code, part.data) == (206, whole[4:12])
-    assert client.get(address, headers={"Range": f"bytes={len(whole)}-"}).status_code == 416
-    head = client.head(address)
-    assert (head.status_code, head.data, head.content_length) == (200, b"", len(whole))
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/posters/" + "0" * 64 + "/full.webp",
-        "/posters/{upper}/full.webp",
-        "/posters/{sha}/original.webp",
-        "/posters/{sha}/full.png",
-        "/posters/{sha}/../full.webp",
-        "/posters/{short}/full.webp",
-        "/posters/..%2f..%2fetc%2fpasswd/full.webp",
-        "/posters/{sha}%00/full.webp",
-        "/posters/{sha}%0a/full.webp",
-    ],
-)
-def test_anything_else_is_not_there(client: Client, film: Film, store: Storage, address: str) -> None:
-    sha = given(film, store)
-    answer = client.get(address.format(sha=sha, upper=sha.upper(), short=sha[1:]))
-    assert answer.status_code == 404
-    assert "immutable" not in answer.headers.get("Cache-Control", "")
-
-
-def test_posters_of_the_trash_are_not_there(client: Client, film: Film, store: Storage) -> None:
-    sha = given(film, store)
-    film.deleted_at = clock.now()
-    assert client.get(f"/posters/{sha}/full.webp").status_code == 404
-    film.deleted_at = None
-    assert client.get(f"/posters/{sha}/full.webp").status_code == 200
-
-
-def test_a_file_that_is_missing_is_not_there(client: Client, film: Film, store: Storage) -> None:
-    sha = given(film, store)
-    store.delete(posters.file_name(sha, "card"))
-    assert client.get(f"/posters/{sha}/card.webp").status_code == 404
-    assert client.get(f"/posters/{sha}/thumb.webp").status_code == 200
-
-
-def test_serving_asks_the_database_once(
-    client: Client, marketing: Client, film: Film, store: Storage, count_queries: Any
-) -> None:
-    sha = given(film, store)
-    for reader in (client, marketing):
-        with count_queries() as statements:
-            assert reader.get(f"/posters/{sha}/card.webp").status_code == 200
-        assert len(statements) == 1, statements
-
-
-def test_the_log_in_page_shows_the_newest(client: Client, film: Film, store: Storage) -> None:
-    sha = given(film, store)
-    assert f"/posters/{sha}/card.webp" in client.get("/login").text
 
 
 # ── The command line ──
