@@ -19,12 +19,22 @@ from wtforms import (
 )
 
 from dashboard import templating
+from models.hall import COUPLE, GAP, SEAT, WHEELCHAIR
 from views.base import current_actor
 from views.forms.base import RecordForm
 from views.forms.fields import EnumField, EnumsField, LayoutField, LookupField, MoneyField, TagsField
 
 ROW = Markup("<br>")
+PLACES = {SEAT: "plain", WHEELCHAIR: "wheelchair", COUPLE: "couple", GAP: "gap"}
 LINK = Markup('<a href="{}">{}</a>')
+
+
+SEAT_MAP = Markup(
+    '<div class="seat-map"><div role="img" aria-label="{}"><div class="seat-screen">{}</div>{}</div>'
+    '<p class="text-quiet mb-0">{}</p></div>'
+)
+SEAT_ROW = Markup('<div class="seat-row">{}</div>')
+SEATS = {place: Markup('<i class="seat seat-{}"></i>').format(name) for place, name in PLACES.items()}
 
 
 @singledispatch
@@ -92,7 +102,21 @@ def _boolean(field: BooleanField) -> Any:
 
 @value.register
 def _layout(field: LayoutField) -> Any:
-    return Markup('<pre class="seat-plan mb-0">{}</pre>').format("\n".join(field.data)) if field.data else ""
+    """The plan as one sees it from above, the screen at the top; said in words for who cannot see it."""
+    if not field.data:
+        return ""
+    rows = Markup("").join(
+        SEAT_ROW.format(Markup("").join(SEATS[place] for place in row)) for row in field.data
+    )
+    counts = {place: sum(row.count(place) for row in field.data) for place in SEATS}
+    words = _(
+        "%(rows)s rows: %(seats)s seats, %(couples)s of them couple seats, %(wheelchairs)s wheelchair places",
+        rows=len(field.data),
+        seats=counts[SEAT] + counts[COUPLE],
+        couples=counts[COUPLE],
+        wheelchairs=counts[WHEELCHAIR],
+    )
+    return SEAT_MAP.format(words, _("Screen"), rows, words)
 
 
 @value.register
