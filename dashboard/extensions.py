@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ csrf = CSRFProtect()
 login_manager = LoginManager()
 migrate = Migrate()
 posters = UploadSet("posters", extensions=("webp",))
+# Seconds between tries to switch a SQLite file to its write-ahead log; two and a half in all.
+WAL_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.7, 0.7)
 
 
 def init_app(app: Flask) -> None:
@@ -66,16 +69,24 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=15000",
-            "mmap_size=268435456",
-        ):
+        _use_wal(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "mmap_size=268435456"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log. SQLite does not wait here for another process that is just doing the same, or
+    that is the last to leave and puts the log away: so we do."""
+    for pause in (*WAL_PAUSES, None):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError:
+            if pause is None:
+                raise
+            time.sleep(pause)

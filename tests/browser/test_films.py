@@ -247,7 +247,7 @@ def test_searching_sorting_and_turning_pages(desk: Opens, hand: Hands) -> None:
     does.press(page.get_by_role("link", name="Minutes", exact=True))
     expect(page.locator("th[aria-sort=ascending]")).to_have_text("Minutes")
     does.press(page.get_by_role("link", name="Next", exact=True))
-    expect(page.get_by_role("navigation", name="Pages")).to_contain_text("of 6")
+    expect(page.get_by_role("navigation", name="Pages")).to_contain_text(re.compile(r"51–\d+ of \d+"))
     does.choose(page.get_by_role("combobox", name="Genre"), "Horror")
     does.look_up(page.get_by_role("combobox", name="Distributor"), "Decla", "Decla-Film")
     does.press(page.get_by_role("button", name="Show", exact=True))
