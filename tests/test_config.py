@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -255,3 +258,17 @@ def test_config_show_names_every_key_and_hides_secrets(start: Callable[..., Flas
     assert (shown["SECRET_KEY"], shown["SQLALCHEMY_DATABASE_URI"]) == ("•••", "•••")
     assert not [secret for secret in (SECRET, "geheim", "lin") if secret in answer.output]
     assert shown["PAGE_SIZE"] == json.dumps(50)
+
+
+def test_a_program_that_cannot_start_says_one_sentence_and_stops(tmp_path: Path) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "FLASK_CONFIG": "production",
+        "FLASK_INSTANCE_PATH": str(tmp_path),
+    }
+    started = subprocess.run(
+        [sys.executable, "-c", "import wsgi"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert started.returncode == 4
+    assert started.stderr.startswith("Marquee does not start. SECRET_KEY is missing. Set FLASK_SECRET_KEY")
+    assert "Traceback" not in started.stderr
