@@ -44,9 +44,10 @@ format: ## Bring the Python files into the house style
 lock: ## Work out requirements/*.txt again from requirements/*.in
 	@bash scripts/lock.sh
 
-vendor: ## Fetch the front-end files named in static/vendor again
+vendor: ## Fetch the front-end files and the list of common passwords again
 	@bash scripts/bootstrap.sh dev
 	@$(PY) scripts/vendor.py
+	@$(PY) -m scripts.common_passwords
 
 translate: ## Collect the texts, update the Chinese catalogue, compile it
 	@bash scripts/bootstrap.sh dev

@@ -86,6 +86,13 @@ def _touch(response: Response) -> Response:
     return response
 
 
+def enter(token: str, remember: bool) -> None:
+    """Let the browser in by a log-in's token."""
+    session.clear()  # Nothing that was known before the log-in stays, the CSRF token included.
+    if (login := logins.resume(policy(), token)) is not None:
+        login_user(Person(login, token), remember=remember)
+
+
 class LoginView(DashboardView):
     """The log-in page."""
 
@@ -117,12 +124,7 @@ class LoginView(DashboardView):
                 "log-in refused from %s: %s", request.remote_addr, type(error).__name__
             )
             return self._page(form, error)
-        return self._enter(token, form.remember.data)
-
-    def _enter(self, token: str, remember: bool) -> ResponseReturnValue:
-        session.clear()  # Nothing that was known before the log-in stays, the CSRF token included.
-        if (login := logins.resume(policy(), token)) is not None:
-            login_user(Person(login, token), remember=remember)
+        enter(token, form.remember.data)
         return redirect(own_path(request.args.get("next"), url_for("admin.index")), code=303)
 
     def _page(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.views import MethodView
 from flask_login import current_user
@@ -15,8 +15,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from models import db
-from services import records
-from services.access import Actor
+from services import audit, records
+from services.access import NOBODY, Actor
 from services.permissions import PERMISSIONS
 
 # Instead of a permission: what anybody may ask for, and what anybody may who is logged in.
@@ -24,12 +24,17 @@ PUBLIC: Final = "public"
 SIGNED_IN: Final = "signed in"
 # What a multipart form puts around a file.
 WRAPPING: Final = 64 * 1024
-NOBODY: Final = Actor(None, "nobody")
 
 
 def current_actor() -> Actor:
     """Who asks; someone without any right if nobody is logged in."""
     return current_user.actor if current_user.is_authenticated else NOBODY
+
+
+def tell_trail() -> None:
+    """Tell the trail who asks, and from where. What writes is told so before it begins (dashboard.unit_of_work)."""
+    address = (request.remote_addr or "")[:64]
+    db.session().info["audit"] = audit.Context(current_actor(), "web", address, g.get("request_id", ""))
 
 
 def own_path(target: str | None, default: str) -> str:
@@ -74,6 +79,8 @@ class DashboardView(MethodView):
     """A page. `permissions` names one for each verb (GET serves HEAD); a class that forgets fails at import."""
 
     permissions: ClassVar[Mapping[str, str]]
+    # For a page that takes one of several permissions, held for all cinemas; it checks them itself.
+    any_of: ClassVar[tuple[str, ...]] = ()
     # True: the view works long before it writes, and calls records.begin_writing() when it is ready to.
     writes_late: ClassVar[bool] = False
     init_every_request = False

@@ -6,18 +6,18 @@ import os
 from typing import IO, ClassVar, Final
 from urllib.parse import quote
 
-from flask import Blueprint, Response, stream_with_context
+from flask import Blueprint, Response, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.http import dump_options_header
 from werkzeug.utils import secure_filename
 from werkzeug.wsgi import FileWrapper
 
-from models import Cinema
-from services import exports, schedule
+from models import Cinema, db
+from services import audit, exports, records, schedule
 from services.exports import cells, csv, xlsx
 from services.schedule import Week
-from views.base import DashboardView, current_actor
+from views.base import DashboardView, current_actor, tell_trail
 from views.language import current_language
 from views.schedule import asked_cinema, asked_week
 
@@ -52,7 +52,19 @@ class ScheduleExportView(DashboardView):
         response.headers["Content-Type"] = MIME_TYPES[kind]
         response.headers["Content-Disposition"] = disposition(cinema, week, kind)
         response.headers["Cache-Control"] = "no-store"
+        if request.method == "GET":
+            # HEAD takes nothing along.
+            _note(cinema, week, kind)
         return response
+
+
+def _note(cinema: Cinema, week: Week, kind: str) -> None:
+    """Write who took what along. Last: from here on nobody else writes until the commit."""
+    told = {"first_day": week.first_day, "last_day": week.last_day, "file": kind}
+    records.begin_writing()
+    tell_trail()
+    changes = {name: [None, str(value)] for name, value in told.items()}
+    audit.note(db.session(), "schedule.export", cinema, changes=changes)
 
 
 def _sent(file: IO[bytes]) -> Response:

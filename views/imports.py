@@ -31,6 +31,7 @@ class ImportView(DashboardView):
     """The page with the form, and with the report under it."""
 
     permissions: ClassVar = {"get": SIGNED_IN, "post": SIGNED_IN}
+    any_of: ClassVar = tuple(imports.PERMISSIONS.values())
 
     def get(self) -> ResponseReturnValue:
         self._require()
@@ -61,7 +62,7 @@ class ImportView(DashboardView):
 
     def _require(self) -> None:
         """Any of the imports is enough to see the page; each file is judged by what it holds."""
-        if not any(current_actor().everywhere(permission) for permission in imports.PERMISSIONS.values()):
+        if not any(current_actor().everywhere(permission) for permission in self.any_of):
             raise Forbidden(N_("Importing needs the right to import for all cinemas."))
 
     def _page(self, form: ImportForm, report: Any = None, status: int = 200) -> ResponseReturnValue:

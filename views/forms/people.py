@@ -22,6 +22,11 @@ def role_name(role: Role) -> str:
     return _(role.name) if role.key else role.name
 
 
+def role_description(role: Role) -> str:
+    """A role's description; of those that come with the product in the reader's language."""
+    return _(role.description) if role.key and role.description else role.description
+
+
 class GrantForm(Form):
     """One role, in one cinema or in all."""
 
