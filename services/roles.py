@@ -51,16 +51,51 @@ def create(actor: Actor, values: dict[str, Any]) -> Role:
     return records.create(actor, Role, values)
 
 
-def update(actor: Actor, role: Role, values: dict[str, Any]) -> Role:
-    """Change a role. Raises as `create`; Conflict if nobody would be left to keep staff and roles."""
+def change(actor: Actor, role: Role, values: dict[str, Any]) -> Role:
+    """Change a role as one of several changes: the caller asks `require_keyholder` when all are done.
+
+    Raises as `create`.
+    """
     actor.require("role.edit", role)
     values = _prepared(values)
     if "permissions" in values:
         _own(actor, {item.name for item in role.permissions} ^ {item.name for item in values["permissions"]})
+    return records.update(actor, role, values)
+
+
+def update(actor: Actor, role: Role, values: dict[str, Any]) -> Role:
+    """Change a role. Raises as `create`; Conflict if nobody would be left to keep staff and roles."""
     with db.session.begin_nested():
-        records.update(actor, role, values)
+        change(actor, role, values)
         require_keyholder()
     return role
+
+
+def copy(actor: Actor, role: Role, name: str, description: str | None = None) -> Role:
+    """Add a role that opens what `role` opens; its description goes along unless one is given. Raises as `create`."""
+    values = {
+        "name": name,
+        "description": role.description if description is None else description,
+        "permissions": [item.name for item in role.permissions],
+    }
+    return create(actor, values)
+
+
+def copyable(actor: Actor, role: Role) -> bool:
+    """Whether `actor` may copy the role: nobody hands out what they lack."""
+    return actor.everywhere("role.create") and all(actor.everywhere(item.name) for item in role.permissions)
+
+
+def untaken(names: list[str]) -> str:
+    """The first of the names that no role has; the last one if all are taken."""
+    taken = set(db.session.scalars(select(Role.name).where(Role.name.in_(names))))
+    return next((name for name in names if name not in taken), names[-1])
+
+
+def find(name: str) -> Role | None:
+    """The role of a key or, if no role has that key, of a name."""
+    found = db.session.scalars(select(Role).where((Role.key == name) | (Role.name == name)))
+    return min(found, key=lambda role: role.key != name, default=None)
 
 
 def consequences(role: Role) -> list[Consequence]:

@@ -7,12 +7,14 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from dashboard.cli import why
 from dashboard.cli.base import writing
 from models import Cinema, Role, User, db
 from services import access, staff
 from services.passwords import Passwords
 
 group = AppGroup("user", help="Keep staff accounts.")
+group.add_command(why.command)
 
 
 def _role(name: str) -> Role:
@@ -56,6 +58,34 @@ def reset_password(name: str) -> None:
             raise click.ClickException(f"Nobody logs in as “{name}”.")
         password = staff.reset_password(access.SYSTEM, user, Passwords(current_app.config["ARGON2"]))
     click.echo(f"{name}: {password}")
+
+
+@group.command("set-password")
+@click.argument("name")
+@click.option("--stdin", "from_stdin", is_flag=True, help="Read the password from the standard input.")
+def set_password(name: str, from_stdin: bool) -> None:
+    """Give an account a password of your choice (asked for twice, not shown), and end its log-ins."""
+    password = _from_stdin() if from_stdin else _asked()
+    with writing("flask user set-password"):
+        user = staff.find(name)
+        if user is None:
+            raise click.ClickException(f"Nobody logs in as “{name}”.")
+        staff.set_password(access.SYSTEM, user, password, Passwords(current_app.config["ARGON2"]))
+    click.echo(f"{name} has a new password.")
+
+
+def _asked() -> str:
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt="The same again")
+    return password
+
+
+def _from_stdin() -> str:
+    """The first line, without its end: `echo` and files bring one."""
+    try:
+        with click.open_file("-", encoding="utf-8") as stream:
+            return stream.readline().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise click.ClickException("The password is not in UTF-8.") from error
 
 
 @group.command("list")
