@@ -7,14 +7,18 @@ from typing import Any
 
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from models import db
 from models.text import N_
+from services import audit, records
 from services.errors import ServiceError
+from services.permissions import PERMISSIONS
 from views import language
+from views.base import tell_trail
 
 TITLES = {
     400: N_("The request makes no sense"),
@@ -79,9 +83,26 @@ def _page(**details: Any) -> str:
     return current_app.jinja_env.get_template("errors/bare.html").render(details)
 
 
+def _note_refusal(error: ServiceError) -> None:
+    """Tell the trail that somebody reached for what is not theirs. It must never break the answer."""
+    if error.status not in (403, 404) or not request.endpoint or not current_user.is_authenticated:
+        return
+    named = str(error.params.get("permission", ""))
+    try:
+        records.begin_writing()
+        tell_trail()
+        permission = named if named in PERMISSIONS else ""
+        audit.note_refusal(db.session(), request.endpoint, permission, error.status)
+        db.session.commit()
+    except SQLAlchemyError:
+        db.session.rollback()
+        current_app.logger.warning("could not note a refusal of %s", request.endpoint)
+
+
 def _refused(error: ServiceError) -> Any:
     db.session.rollback()
     current_app.logger.info("refused %s %s: %s", error.status, request.path, type(error).__name__)
+    _note_refusal(error)
     return answer(error.status, language.refusal(error), error.field)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, request
+from flask import Flask, request
 
-from models import db
-from services import audit, records
-from views.base import current_actor
+from services import records
+from views.base import tell_trail
 
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -20,6 +19,4 @@ def init_app(app: Flask) -> None:
             view = app.view_functions[request.endpoint]
             if not getattr(getattr(view, "view_class", None), "writes_late", False):
                 records.begin_writing()
-            db.session().info["audit"] = audit.Context(
-                current_actor(), "web", (request.remote_addr or "")[:64], g.request_id
-            )
+            tell_trail()

@@ -9,9 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import db, instant, short_text
 
+# The rule by which the database refuses to change or delete an entry.
+APPEND_ONLY = "append_only_audit_entry"
+
 
 class AuditEntry(db.Model):
-    """One change of one record, written in the change's own transaction.
+    """One change of one record, written in the change's own transaction; never changed, never deleted.
 
     `changes` maps a field to [old, new]. No foreign keys: the trail outlives what it speaks of.
     """
@@ -21,6 +24,7 @@ class AuditEntry(db.Model):
         Index("ix_audit_entry_resource_record_id", "resource", "record_id", "id"),
         Index("ix_audit_entry_cinema_id", "cinema_id", "id"),
         Index("ix_audit_entry_actor_id", "actor_id", "id"),
+        Index("ix_audit_entry_action", "action", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)

@@ -74,6 +74,8 @@ class Actor:
 
 
 SYSTEM: Final = Actor(None, "system", dict.fromkeys(PERMISSIONS, EVERYWHERE))
+# Whoever is not logged in.
+NOBODY: Final = Actor(None, "nobody")
 CHAIN: Final = None
 # The largest number that PostgreSQL's integer takes; beyond it the database would not even look.
 ID_MAX: Final = 2**31 - 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import ColumnElement, delete, event, exists, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 from models import (
@@ -24,11 +25,14 @@ from models import (
     User,
     clock,
 )
+from models.audit import APPEND_ONLY
 from services.access import SYSTEM, Actor
 
 AUDITED = (City, Distributor, Film, Cinema, Hall, Screening, Poster, User, Role, Grant)
 SILENT = {"created_at", "updated_at", "version"}
 SECRET = {"password_hash"}
+# Of the same refusal one entry in so long is written: nobody fills the disk by being refused.
+SAME_REFUSAL = timedelta(minutes=1)
 
 
 @dataclass
@@ -64,13 +68,17 @@ def changes_of(record: Any) -> dict[str, list[Any]]:
     state = inspect(record)
     names = {column.key for column in state.mapper.column_attrs}
     names |= {"permissions"} if isinstance(record, Role) else set()
-    changes = {}
+    changes: dict[str, list[Any]] = {}
     for name in sorted(names - SILENT - {"id"}):
         history = state.attrs[name].history
         if not history.has_changes():
             continue
         if name == "permissions":
-            changes[name] = [_plain(history.deleted), _plain(history.added)]
+            kept = list(history.unchanged)
+            changes[name] = [
+                sorted(str(item) for item in [*kept, *(items or ())])
+                for items in (history.deleted, history.added)
+            ]
             continue
         old = history.deleted[0] if history.deleted else None
         new = history.added[0] if history.added else None
@@ -90,22 +98,96 @@ def _entry(who: Context, record: Any, verb: str) -> dict[str, Any] | None:
     changes = {} if verb == "delete" else changes_of(record)
     if verb == "update" and not changes:
         return None
-    resource = record.__tablename__
+    action = f"{record.__tablename__}.{_verb(record, changes, verb)}"
+    told = {**_told_by(who), **_told_of(record), "action": action, "changes": changes}
+    # A move from cinema to cinema names both: it is told to readers of the whole chain only.
+    return {**told, "cinema_id": None} if all(changes.get("cinema_id", [None])) else told
+
+
+def _told_by(who: Context) -> dict[str, Any]:
     return {
         "at": clock.now(),
         "actor_id": who.actor.id,
-        "actor_name": who.actor.name,
+        "actor_name": who.actor.name[:200],
         "via": who.via,
-        "address": who.address,
-        "request_id": who.request_id,
-        "reason": who.reason,
-        "action": f"{resource}.{_verb(record, changes, verb)}",
-        "resource": resource,
+        "address": who.address[:64],
+        "request_id": who.request_id[:40],
+        "reason": who.reason[:200],
+    }
+
+
+def _told_of(record: Any) -> dict[str, Any]:
+    return {
+        "resource": record.__tablename__,
         "record_id": record.id,
         "record_label": _label(record)[:200],
         "cinema_id": record.id if isinstance(record, Cinema) else getattr(record, "cinema_id", None),
-        "changes": changes,
     }
+
+
+def note(
+    session: Session,
+    action: str,
+    record: Any = None,
+    *,
+    actor: Actor | None = None,
+    address: str | None = None,
+    label: str = "",
+    changes: Mapping[str, list[Any]] | None = None,
+) -> None:
+    """Write an entry for what changes no record: a log-in, a refusal, an export. Nothing secret, nothing typed.
+
+    `action` is “resource.verb”. Who and how are the session's context, but for what is given here.
+    """
+    who = context(session)
+    told = {**_told_by(who), "resource": action.split(".")[0], "record_label": label[:200]}
+    if actor is not None:
+        told |= {"actor_id": actor.id, "actor_name": actor.name[:200]}
+    if address is not None:
+        told["address"] = address[:64]
+    if record is not None:
+        told |= {**_told_of(record), "record_label": label[:200] or _label(record)[:200]}
+    session.connection().execute(
+        insert(AuditEntry), [{**told, "action": action, "changes": dict(changes or {})}]
+    )
+
+
+def noted_lately(session: Session, action: str, *conditions: ColumnElement[bool]) -> bool:
+    """Whether an entry of the action that fits the conditions was written within SAME_REFUSAL."""
+    since = clock.now() - SAME_REFUSAL
+    query = select(exists().where(AuditEntry.action == action, AuditEntry.at > since, *conditions))
+    return bool(session.scalar(query))
+
+
+def note_refusal(session: Session, endpoint: str, permission: str, status: int) -> bool:
+    """Write that the context's actor was refused an endpoint, at most once a minute. Returns whether it was written."""
+    actor, action = context(session).actor, f"{endpoint.split('.')[0]}.refused"[:60]
+    same = (AuditEntry.actor_id == actor.id, AuditEntry.record_label == endpoint[:200])
+    if noted_lately(session, action, *same):
+        return False
+    told: dict[str, list[Any]] = {"permission": [None, permission], "status": [None, status]}
+    note(session, action, label=endpoint, changes=told)
+    return True
+
+
+def clear(session: Session) -> None:
+    """Delete the whole trail, for the demo's reset and nothing else.
+
+    The rule that forbids it rests within this transaction only: a rollback brings it back, too.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ALTER TABLE audit_entry DISABLE TRIGGER {APPEND_ONLY}"))
+        connection.execute(delete(AuditEntry))
+        connection.execute(text(f"ALTER TABLE audit_entry ENABLE TRIGGER {APPEND_ONLY}"))
+        return
+    rules = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'"
+    found = connection.exec_driver_sql(rules).all()
+    for name, _sql in found:
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+    connection.execute(delete(AuditEntry))
+    for _name, sql in found:
+        connection.exec_driver_sql(sql)
 
 
 def _label(record: Any) -> str:

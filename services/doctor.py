@@ -5,14 +5,20 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from models import db
+from models.audit import APPEND_ONLY
 from models.screening import OVERLAP, SPAN_AT_MOST_A_DAY
 
 RULES = {
     "sqlite": (
         "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        {f"{OVERLAP}_insert", f"{OVERLAP}_update"},
+        {f"{OVERLAP}_insert", f"{OVERLAP}_update"}
+        | {f"{APPEND_ONLY}_{moment}" for moment in ("update", "delete", "replace")},
     ),
-    "postgresql": ("SELECT conname FROM pg_constraint", {OVERLAP, SPAN_AT_MOST_A_DAY}),
+    # A trigger that is switched off ('D') is as good as none.
+    "postgresql": (
+        "SELECT conname FROM pg_constraint UNION ALL SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'",
+        {OVERLAP, SPAN_AT_MOST_A_DAY, APPEND_ONLY},
+    ),
 }
 
 

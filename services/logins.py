@@ -7,12 +7,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from models import AuditEntry, Login, LoginAttempt, User, clock, db
 from models.text import N_
 from services import access, audit, records
-from services.access import Actor
+from services.access import NOBODY, Actor
 from services.errors import Invalid, Throttled
 from services.passwords import Passwords
 
@@ -61,7 +61,30 @@ def _throttle(policy: Policy, account: str, address: str) -> None:
             raise Throttled(N_("Too many tries. Wait %(minutes)s minutes and try again."), minutes=minutes)
 
 
+def _note_throttled(typed: str, address: str) -> None:
+    """Write that tries were refused, once a minute for an address and for an account. What was typed is not told:
+    people type their password there by mistake."""
+    user, session = _find(typed), db.session()
+    same = AuditEntry.address == address
+    if user is not None:
+        same |= (AuditEntry.resource == "user") & (AuditEntry.record_id == user.id)
+    if not audit.noted_lately(session, "user.login_throttled", same):
+        records.begin_writing()
+        audit.note(session, "user.login_throttled", user, actor=NOBODY, address=address)
+
+
+def _count_failure(account: str, address: str) -> None:
+    db.session.add(LoginAttempt(at=clock.now(), account=account, address=address))
+    db.session.flush()
+
+
+def _forgive(account: str) -> None:
+    db.session.execute(delete(LoginAttempt).where(LoginAttempt.account == account))
+
+
 def _find(typed: str) -> User | None:
+    if "\0" in typed:
+        return None
     query = select(User).where(or_(User.name == typed, User.email == typed), User.deleted_at.is_(None))
     return db.session.scalars(query.limit(1)).first()
 
@@ -83,20 +106,56 @@ def log_in(
     """
     typed, address = typed.strip().lower()[:254], address[:64]
     account = _digest(typed)
-    _throttle(policy, account, address)
-    user = _find(typed) if "\0" not in typed else None
+    try:
+        _throttle(policy, account, address)
+    except Throttled:
+        _note_throttled(typed, address)
+        raise
+    user = _find(typed)
     right = passwords.verify(user.password_hash if user else None, password)
     # Hashing takes a tenth of a second; nobody else has to wait for it to write.
     records.begin_writing()
     if not right or user is None or not user.active:
-        db.session.add(LoginAttempt(at=clock.now(), account=account, address=address))
-        db.session.flush()
+        _count_failure(account, address)
+        audit.note(db.session(), "user.login_refused", user, actor=NOBODY, address=address)
         raise Invalid(N_("Name or password is wrong, or the account is closed."))
     if passwords.stale(user.password_hash):
         user.password_hash = passwords.hash(password)
-    db.session.execute(delete(LoginAttempt).where(LoginAttempt.account == account))
+    _forgive(account)
     prune(policy)
     return _begin(policy, user, remember, address, device), user
+
+
+def prove(policy: Policy, passwords: Passwords, user: User, password: str, address: str) -> None:
+    """Ask someone who is logged in for their password again; tries count as at the door.
+
+    Raises Throttled, and Invalid (field “old”) for a wrong password. A failure is counted (flushed): the caller
+    commits it.
+    """
+    account, address = _digest(user.name), address[:64]
+    try:
+        _throttle(policy, account, address)
+    except Throttled:
+        _note_throttled(user.name, address)
+        raise
+    if not passwords.verify(user.password_hash, password):
+        records.begin_writing()
+        _count_failure(account, address)
+        audit.note(db.session(), "user.login_refused", user, address=address)
+        raise Invalid(N_("This is not the password you have now."), "old")
+
+
+def forgive(user: User) -> None:
+    """Forget the failed tries at an account whose password was just given."""
+    _forgive(_digest(user.name))
+
+
+def renew(login_id: int) -> tuple[str, bool]:
+    """Give a log-in another token: cookies with the old one are dead. Returns it, and whether it is remembered."""
+    token, login = secrets.token_urlsafe(32), db.session.get_one(Login, login_id)
+    login.token_hash = _digest(token)
+    db.session.flush()
+    return token, login.remember
 
 
 def _begin(policy: Policy, user: User, remember: bool, address: str, device: str) -> str:
@@ -119,34 +178,27 @@ def _begin(policy: Policy, user: User, remember: bool, address: str, device: str
 
 
 def _note(user: User, action: str, address: str) -> None:
-    who = audit.context(db.session())
-    db.session.add(
-        AuditEntry(
-            at=clock.now(),
-            actor_id=user.id,
-            actor_name=user.display_name,
-            via=who.via,
-            address=address,
-            request_id=who.request_id,
-            action=action,
-            resource="user",
-            record_id=user.id,
-            record_label=user.display_name,
-        )
+    audit.note(db.session(), action, user, actor=Actor(user.id, user.display_name), address=address)
+
+
+def alive(policy: Policy) -> ColumnElement[bool]:
+    """The WHERE condition of log-ins that have not ended, by themselves or by somebody."""
+    now = clock.now()
+    return and_(
+        Login.ended_at.is_(None),
+        Login.expires_at > now,
+        Login.remember | (Login.last_seen_at > now - policy.idle),
     )
 
 
 def resume(policy: Policy, token: str) -> Session | None:
     """The living log-in behind a cookie's token, or None. Two statements: log-in with user, and rights."""
-    now = clock.now()
     query = (
         select(Login.id, Login.last_seen_at, User.id, User.name, User.display_name, User.language)
         .join(User, User.id == Login.user_id)
         .where(
             Login.token_hash == _digest(token),
-            Login.ended_at.is_(None),
-            Login.expires_at > now,
-            Login.remember | (Login.last_seen_at > now - policy.idle),
+            alive(policy),
             User.active,
             User.deleted_at.is_(None),
         )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from models import Cinema, Grant, Role, User, db
 from models.text import N_, Term
-from services import access, logins, passwords, records, roles
+from services import access, account, audit, logins, passwords, records, roles
 from services.access import Actor
 from services.errors import Conflict, Forbidden, Invalid
 from services.passwords import Passwords
@@ -134,7 +134,18 @@ def reset_password(actor: Actor, user: User, hashing: Passwords) -> str:
     with records.saving():
         user.password_hash = hashing.hash(password)
         logins.end_all(user)
+        audit.note(db.session(), "user.password_reset", user)
     return password
+
+
+def set_password(actor: Actor, user: User, password: str, hashing: Passwords) -> None:
+    """Give the account a password that somebody has chosen, and end its log-ins. Raises Forbidden, Invalid."""
+    actor.require("user.edit", user)
+    _may_grant_all(actor, user)
+    with records.saving():
+        user.password_hash = hashing.hash_chosen(password, account.own_words(user))
+        logins.end_all(user)
+        audit.note(db.session(), "user.password_reset", user)
 
 
 def consequences(user: User) -> list[Consequence]:

@@ -18,6 +18,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import Select, select
 
+from dashboard.admin import history
 from dashboard.admin.display import shown
 from dashboard.admin.lists import ListPage
 from dashboard.admin.spec import Column, Filter
@@ -36,10 +37,12 @@ LOOKUP_MAX = 50
 class SafeModelView(ModelView):
     """A noun's record keeping, declared by a subclass in a few lines."""
 
-    # Handler -> action of the permission it needs; a handler that is not named here cannot be reached.
+    # Handler -> action of the permission it needs, or a permission of another noun; a handler
+    # that is not named here cannot be reached.
     ACTIONS: ClassVar[dict[str, str]] = {
         "index_view": "view",
         "details_view": "view",
+        "history_view": "audit.view",
         "ajax_lookup": "view",
         "action_view": "view",
         "create_view": "create",
@@ -76,10 +79,8 @@ class SafeModelView(ModelView):
         self._list_columns: list[Any] = []
         self._form_ajax_refs: dict[str, Any] = {}
         for handler, action in self.ACTIONS.items():
-            if handler in self.handlers and f"{self.resource}.{action}" not in PERMISSIONS:
-                raise TypeError(
-                    f"{type(self).__name__}.{handler} needs the unknown permission {self.resource}.{action}"
-                )
+            if handler in self.handlers and (permission := self.permission(action)) not in PERMISSIONS:
+                raise TypeError(f"{type(self).__name__}.{handler} needs the unknown permission {permission}")
 
     def create_blueprint(self, admin: Any) -> Any:
         """Only the handlers that this noun has get an address."""
@@ -106,7 +107,7 @@ class SafeModelView(ModelView):
 
     def permission(self, action: str) -> str:
         """The name of this noun's permission for an action."""
-        return f"{self.resource}.{action}"
+        return action if "." in action else f"{self.resource}.{action}"
 
     def find(self, action: str, typed: str | None = None) -> Any:
         """The record of `?id=` (or of `typed`), if the reader may do that to it. Raises NotFound, Forbidden."""
@@ -177,6 +178,13 @@ class SafeModelView(ModelView):
         record = self.find("view")
         cards = shown(self.form.of(record)) if self.form else []
         return self.render("admin/details.html", view=self, record=record, cards=cards, **self.extras(record))
+
+    @expose("/history/")
+    def history_view(self) -> ResponseReturnValue:
+        """What happened to one record, newest first."""
+        record = self.find("view")
+        current_actor().require("audit.view", record)
+        return self.render("admin/history.html", view=self, record=record, **history.context(record))
 
     def extras(self, record: Any) -> dict[str, Any]:
         """More for the pages of one record: `related` links [(label, url)], and what a noun's own template needs."""

@@ -15,6 +15,7 @@ from sqlalchemy import Row
 from dashboard import templating
 from models import Format
 from models.text import N_
+from services.access import NOBODY
 from services.permissions import RESOURCES
 from views.language import labelled
 
@@ -167,6 +168,12 @@ VERBS = {
     "restore": N_("restored"),
     "login": N_("logged in"),
     "logout": N_("logged out"),
+    "login_refused": N_("log-in refused"),
+    "login_throttled": N_("log-in refused after too many tries"),
+    "password_reset": N_("password reset"),
+    "refused": N_("refused"),
+    "export": N_("exported"),
+    "reset": N_("emptied"),
 }
 
 
@@ -174,7 +181,9 @@ WAYS_IN = {"web": N_("Office"), "cli": N_("Command line")}
 
 
 def who(row: Any) -> str:
-    """Who acted; what no person did, the system did."""
+    """Who acted; what no person did, the system did, or someone who was not logged in."""
+    if row.actor_id is None and row.actor_name == NOBODY.name:
+        return _("Nobody logged in")
     return row.actor_name if row.actor_id else _("System")
 
 

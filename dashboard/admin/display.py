@@ -100,6 +100,18 @@ def _boolean(field: BooleanField) -> Any:
     return _("Yes") if field.data else _("No")
 
 
+def plan_words(plan: list[str]) -> str:
+    """A seat plan in a sentence."""
+    counts = {place: sum(row.count(place) for row in plan) for place in SEATS}
+    return _(
+        "%(rows)s rows: %(seats)s seats, %(couples)s of them couple seats, %(wheelchairs)s wheelchair places",
+        rows=len(plan),
+        seats=counts[SEAT] + counts[COUPLE],
+        couples=counts[COUPLE],
+        wheelchairs=counts[WHEELCHAIR],
+    )
+
+
 @value.register
 def _layout(field: LayoutField) -> Any:
     """The plan as one sees it from above, the screen at the top; said in words for who cannot see it."""
@@ -108,14 +120,7 @@ def _layout(field: LayoutField) -> Any:
     rows = Markup("").join(
         SEAT_ROW.format(Markup("").join(SEATS[place] for place in row)) for row in field.data
     )
-    counts = {place: sum(row.count(place) for row in field.data) for place in SEATS}
-    words = _(
-        "%(rows)s rows: %(seats)s seats, %(couples)s of them couple seats, %(wheelchairs)s wheelchair places",
-        rows=len(field.data),
-        seats=counts[SEAT] + counts[COUPLE],
-        couples=counts[COUPLE],
-        wheelchairs=counts[WHEELCHAIR],
-    )
+    words = plan_words(field.data)
     return SEAT_MAP.format(words, _("Screen"), rows, words)
 
 

@@ -126,6 +126,7 @@ class ListPage:
             "label": _(item.label),
             "value": typed if chosen is not None else ALL if item.default else "",
             "blank": ALL if item.default else "",
+            "input": item.input,
             "options": [(value, _(text)) for value, text in item.choices()] if item.choices else None,
             "lookup": self._lookup(item, chosen) if item.lookup else None,
         }

@@ -28,8 +28,8 @@ class Filter:
     """A filter by one value from the address bar.
 
     `parse` raises ValueError for a value that makes no sense. `choices` gives (value, message id) pairs for a
-    select; `lookup` names the model to look up by typing instead; neither: a date. `default` holds when the
-    address bar says nothing; the choice “all” lifts it.
+    select; `lookup` names the model to look up by typing instead; neither: an <input> of the type `input`.
+    `default` holds when the address bar says nothing; the choice “all” lifts it.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Filter:
     parse: Callable[[str], Any]
     choices: Callable[[], Iterable[tuple[str, str]]] | None = None
     lookup: type[Any] | None = None
+    input: str = "date"
     describe: Callable[[Any], str] = field(default=str)
     default: str = ""
 

@@ -199,12 +199,7 @@ def reset(actor: Actor, store: Storage, hashing: Passwords, today: date | None =
         # The files go when the transaction has ended, unless the new posters are the same.
         posters.remove(actor, film, store)
     _empty()
-    who = audit.context(db.session())
-    note = AuditEntry(
-        at=clock.now(), actor_id=actor.id, actor_name=actor.name, via=who.via, reason=who.reason,
-        action="audit.reset", resource="audit", record_label="demo",
-    )  # fmt: skip
-    db.session.add(note)
+    audit.note(db.session(), "audit.reset", actor=actor, label="demo")
     return load(actor, store, hashing, today)
 
 
@@ -213,8 +208,9 @@ def _empty() -> None:
     db.session.flush()
     demo = select(User.id).where(User.email.like(f"%{MAIL}"))
     db.session.execute(delete(Grant).where(or_(Grant.cinema_id.is_not(None), Grant.user_id.in_(demo))))
+    audit.clear(db.session())
     for table in reversed(db.metadata.sorted_tables):
-        if table.name not in KEPT:
+        if table.name not in KEPT | {AuditEntry.__tablename__}:
             db.session.execute(delete(table))
     db.session.execute(delete(Login).where(Login.user_id.in_(demo)))
     db.session.execute(delete(User).where(User.email.like(f"%{MAIL}")))

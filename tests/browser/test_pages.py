@@ -28,6 +28,7 @@ MODELS = {
 }
 # Blueprint -> states of its pages that have no address of their own.
 GROUPS_OF_PAGES: dict[str, tuple[str, ...]] = {
+    "account": (),
     "admin": (),
     "auth": (),
     "film": ("/admin/film/?search=zzz&genre=drama", "/admin/film/?trash=1"),
@@ -36,9 +37,12 @@ GROUPS_OF_PAGES: dict[str, tuple[str, ...]] = {
     "cinema": ("/admin/cinema/?trash=1",),
     "hall": ("/admin/hall/?cinema=1",),
     "city": (),
-    "user": (),
+    "user": (
+        "/admin/staff/why/?id=3&permission=film.edit",
+        "/admin/staff/why/?id=3&permission=screening.edit&noun=screening&record=1",
+    ),
     "role": (),
-    "audit": ("/admin/audit/?resource=film",),
+    "audit": ("/admin/audit/?resource=film&action=create&person=1&record=1&from=2026-01-01&to=2027-01-01",),
     "schedule": ("/schedule?cinema=1", "/schedule?cinema=1&week=2030-W01"),
     "imports": (),
 }
@@ -92,7 +96,13 @@ def _addresses(server: LiveServer, group: str) -> list[str]:
         blueprint, _, name = endpoint.partition(".")
         if blueprint != group or _is_data(endpoint):
             continue
-        needs_record = name in ("details_view", "edit_view", "confirm_delete_view")
+        needs_record = name in (
+            "details_view",
+            "history_view",
+            "edit_view",
+            "confirm_delete_view",
+            "why_view",
+        )
         found.append(f"{rule}?id={_record(server, group)}" if needs_record else rule)
     return [*found, *GROUPS_OF_PAGES[group]]
 

@@ -12,12 +12,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from models import Login, User, db
+from models import Film, Login, User, db
 from services import logins
 from tests import factories
 from tests.conftest import NOW
 from tests.support.client import PASSWORD, Client, login, post, token
-from tests.support.forms import csrf_token, login_form
+from tests.support.forms import csrf_token, forms, login_form
 from views.base import own_path
 
 # The product's own list, and more: Django's tests/utils_tests/test_http.py has most of these.
@@ -195,3 +195,63 @@ def test_cookies_in_production_are_for_this_host_https_and_no_script(production:
 
 def _token(client: Any, https: dict[str, Any]) -> dict[str, str]:
     return {"csrf_token": csrf_token(client.get("/admin/", **https).text)}
+
+
+@pytest.mark.parametrize("idle", [119, 121])
+def test_idle_too_long_is_out(client: Client, make_user: Callable[..., User], clock: Any, idle: int) -> None:
+    login(client, make_user("administrator"))
+    clock(NOW + timedelta(minutes=idle))
+    assert client.get("/admin/film/").status_code == (200 if idle < 120 else 303)
+
+
+def test_however_busy_it_ends_after_twelve_hours(
+    client: Client, make_user: Callable[..., User], clock: Any
+) -> None:
+    login(client, make_user("administrator"))
+    answers = []
+    for hour in range(1, 13):
+        clock(NOW + timedelta(hours=hour))
+        answers.append(client.get("/admin/film/").status_code)
+    assert answers == [200] * 11 + [303]
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["logged out", "logged in again"])
+def test_a_page_from_before_logging_out_writes_nothing(
+    client: Client, make_user: Callable[..., User], film: Film, again: bool
+) -> None:
+    user = make_user("administrator")
+    login(client, user)
+    page = client.get(f"/admin/film/edit/?id={film.id}")
+    fields = next(form.fields for form in forms(page.text) if "title" in form.fields)
+    post(client, "/logout")
+    if again:
+        login(client, user)
+    answer = client.post(f"/admin/film/edit/?id={film.id}", data={**fields, "title": "Old page"})
+    assert answer.status_code == 400
+    assert film.title == "马路天使"
+    # The back button asks the server: browsers keep no copy.
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+# ── Guessing ──
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one account", "many accounts"])
+def test_fifty_wrong_passwords_are_too_many(
+    client: Client, make_user: Callable[..., User], clock: Any, many: bool
+) -> None:
+    user = make_user("administrator", name="root")
+    said = []
+    for number in range(55):
+        answer = login(client, f"somebody{number}" if many else "root", "wrong password")
+        said.append(
+            (answer.status_code, re.findall(r'role="alert"[^>]*>(.*?)</', answer.text, re.DOTALL)[:1])
+        )
+    allowed = 50 if many else 10
+    assert [status for status, _words in said] == [401] * allowed + [429] * (55 - allowed)
+    (words,) = {str(words) for _status, words in said[:allowed]}
+    assert "wrong" in words
+    # Not even the right password gets in now, until the window is over.
+    assert login(client, user).status_code == 429
+    clock(NOW + timedelta(minutes=16))
+    assert login(client, user).status_code == 303
