@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from flask import abort, current_app, flash, jsonify, redirect, request, url_for
+from flask import abort, current_app, flash, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
@@ -298,10 +298,6 @@ class SafeModelView(ModelView):
         for text in refused[:5]:
             flash(text, "error")
         return redirect(self.back(), code=303)
-
-    def record_url(self, record: Any) -> str:
-        """The page of a record."""
-        return url_for(f"{self.resource}.details_view", id=record.id)
 
 
 def _named(model: type[Any], typed: str) -> str:

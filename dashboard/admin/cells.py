@@ -18,10 +18,10 @@ from models.text import N_
 from services.access import NOBODY
 from services.permissions import RESOURCES
 from views.language import labelled
+from views.schedule import DOTS
 
 Cell = Callable[[Row[Any]], Any]
 
-DOTS = {"draft": "hollow", "planned": "blue", "on_sale": "green", "closed": "mute", "cancelled": "red"}
 LINK = Markup('<a href="{}" data-row-link>{}</a>')
 MEDIA = Markup('<div class="media">{}<div>{}{}</div></div>')
 SMALL = Markup(" <small>{}</small>")

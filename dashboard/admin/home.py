@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from services import home
 from views.base import ask_to_log_in, current_actor
+from views.schedule import DOTS
 
 
 class HomeView(AdminIndexView):
@@ -21,4 +22,4 @@ class HomeView(AdminIndexView):
     @expose()
     def index(self) -> str:
         """Figures, what comes next, what needs attention."""
-        return self.render("admin/home.html", today=home.today(current_actor()))
+        return self.render("admin/home.html", today=home.today(current_actor()), dots=DOTS)
