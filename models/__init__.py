@@ -1,5 +1,6 @@
 """The tables. Nothing here knows about the layers above."""
 
+from models.account_link import AccountLink, LinkPurpose
 from models.audit import AuditEntry
 from models.base import db
 from models.cinema import Cinema, CinemaExternalId
@@ -11,9 +12,11 @@ from models.login import Login, LoginAttempt
 from models.poster import Poster
 from models.role import Grant, Permission, Role, role_permission
 from models.screening import Screening, ScreeningStatus
+from models.second_factor import RecoveryCode, SecondFactor
 from models.user import User
 
 __all__ = [
+    "AccountLink",
     "AuditEntry",
     "Cinema",
     "CinemaExternalId",
@@ -24,15 +27,18 @@ __all__ = [
     "Format",
     "Grant",
     "Hall",
+    "LinkPurpose",
     "Login",
     "LoginAttempt",
     "Permission",
     "Poster",
     "Precision",
     "Rating",
+    "RecoveryCode",
     "Role",
     "Screening",
     "ScreeningStatus",
+    "SecondFactor",
     "User",
     "db",
     "role_permission",

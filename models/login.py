@@ -14,7 +14,9 @@ from models.user import User
 class Login(db.Model):
     """One log-in on one device. The cookie carries a random token; only its SHA-256 is kept here.
 
-    Dead once `ended_at` is set, past `expires_at`, or idle for too long since `last_seen_at`.
+    Dead once `ended_at` is set, past `expires_at`, or idle for too long since `last_seen_at`; not yet alive while it
+    `awaits_code` of the second step. `proved_at` is when the password was last given in it. While `preview_role_id`
+    is set the product is shown, and only shown, as that role sees it in that cinema (None: in all).
     """
 
     __tablename__ = "login"
@@ -29,6 +31,10 @@ class Login(db.Model):
     remember: Mapped[bool] = mapped_column(default=False)
     address: Mapped[short_text]
     device: Mapped[short_text] = mapped_column(String(300))
+    awaits_code: Mapped[bool] = mapped_column(default=False)
+    proved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    preview_role_id: Mapped[int | None] = mapped_column(ForeignKey("role.id", ondelete="SET NULL"))
+    preview_cinema_id: Mapped[int | None] = mapped_column(ForeignKey("cinema.id", ondelete="SET NULL"))
 
     user: Mapped[User] = relationship()
 

@@ -35,7 +35,10 @@ class Permission(db.Model):
 
 
 class Role(Timestamps, Versioned, db.Model):
-    """A named bag of permissions. `key` marks the roles that come with the product."""
+    """A named bag of permissions. `key` marks the roles that come with the product.
+
+    Whoever holds a role that `demands_second_factor` gets nowhere without one.
+    """
 
     __tablename__ = "role"
     __table_args__ = (CheckConstraint("length(trim(name)) > 0", name="name_not_empty"),)
@@ -44,6 +47,7 @@ class Role(Timestamps, Versioned, db.Model):
     key: Mapped[str | None] = mapped_column(String(40), unique=True)
     name: Mapped[name_text] = mapped_column(unique=True)
     description: Mapped[short_text]
+    demands_second_factor: Mapped[bool] = mapped_column(default=False)
 
     permissions: Mapped[list[Permission]] = relationship(secondary=role_permission, order_by=Permission.name)
 

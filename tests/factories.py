@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from models import (
+    AccountLink,
     AuditEntry,
     Cinema,
     City,
@@ -22,6 +23,7 @@ from models import (
     Film,
     Grant,
     Hall,
+    LinkPurpose,
     Permission,
     Poster,
     Role,
@@ -109,6 +111,16 @@ def user(*permissions: str, cinema: Cinema | None = None, **values: Any) -> User
     given = {"name": f"staff{number}", "display_name": f"Staff {number}", **values}
     grants = [Grant(role=role(*permissions), cinema=cinema)] if permissions else []
     return _added(User(**{"password_hash": CHEAP.hash(PASSWORD), "grants": grants, **given}))
+
+
+def account_link(**values: Any) -> AccountLink:
+    """An invitation that nobody has followed yet; its token is not known to anybody."""
+    moments = {
+        "created_at": datetime(2026, 11, 20, tzinfo=UTC),
+        "expires_at": datetime(2027, 1, 1, tzinfo=UTC),
+    }
+    given = {"purpose": LinkPurpose.INVITATION, "token_hash": f"{next(_numbers):064x}", **moments}
+    return _added(AccountLink(**{**given, **values}))
 
 
 def actor(*permissions: str, cinema: Cinema | None = None) -> Actor:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import CheckConstraint, Enum, Index, String, UniqueConstraint, literal, update
 from sqlalchemy.exc import IntegrityError
 
-from models import Grant, Login, db
+from models import Grant, Login, RecoveryCode, db
 from models.cinema import CinemaExternalId
 from models.film import FilmExternalId
 from models.screening import OVERLAP, SPAN_AT_MOST_A_DAY
@@ -21,6 +21,7 @@ from tests.conftest import NOW
 
 # CHECK -> (how to make a good row, the values that break it).
 CHECKS: dict[str, tuple[Callable[[], Any], dict[str, Any]]] = {
+    "ck_account_link_purpose": (factories.account_link, {"purpose": "everything"}),
     "ck_cinema_name_not_empty": (factories.cinema, {"name": "  "}),
     "ck_cinema_preshow_range": (factories.cinema, {"preshow_min": 241}),
     "ck_cinema_cleaning_range": (factories.cinema, {"cleaning_min": -1}),
@@ -98,6 +99,12 @@ def _logins() -> None:
     db.session.flush()
 
 
+def _recovery_codes() -> None:
+    user = factories.user()
+    db.session.add_all([RecoveryCode(user_id=user.id, code_hash="0" * 64) for _ in range(2)])
+    db.session.flush()
+
+
 def _posters() -> None:
     _twice(factories.poster, film=factories.film(), position=0)()
 
@@ -115,6 +122,8 @@ UNIQUE: dict[str, Callable[[], None]] = {
     "uq_grant_user_id_role_id_all": _grants(cinema=False),
     "uq_poster_film_id_position": _posters,
     "uq_login_token_hash": _logins,
+    "uq_account_link_token_hash": _twice(factories.account_link, token_hash="0" * 64),
+    "uq_recovery_code_code_hash": _recovery_codes,
     "uq_film_external_id_source_value": _external(FilmExternalId, factories.film, "film_id", same_value=True),
     "uq_film_external_id_film_id_source": _external(
         FilmExternalId, factories.film, "film_id", same_value=False

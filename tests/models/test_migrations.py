@@ -14,7 +14,17 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import delete, func, inspect, select
 
-from models import Login, LoginAttempt, Permission, Role, db
+from models import (
+    AccountLink,
+    LinkPurpose,
+    Login,
+    LoginAttempt,
+    Permission,
+    RecoveryCode,
+    Role,
+    SecondFactor,
+    db,
+)
 from models.cinema import CinemaExternalId
 from models.film import FilmExternalId
 from services import access, doctor
@@ -45,6 +55,10 @@ def _fill() -> None:
     moments = {"created_at": NOW, "last_seen_at": NOW, "expires_at": NOW}
     db.session.add(Login(user_id=user.id, token_hash="0" * 64, **moments))
     db.session.add(LoginAttempt(at=NOW, account="0" * 64, address="192.0.2.1"))
+    link = {"purpose": LinkPurpose.INVITATION, "created_at": NOW, "expires_at": NOW}
+    db.session.add(AccountLink(user_id=user.id, token_hash="1" * 64, **link))
+    db.session.add(SecondFactor(user_id=user.id, secret="A" * 32, created_at=NOW))
+    db.session.add(RecoveryCode(user_id=user.id, code_hash="2" * 64))
     db.session.commit()
 
 
