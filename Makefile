@@ -2,6 +2,7 @@
 #
 #   make run PORT=8080        another port           make run HOST=0.0.0.0   reachable from outside
 #   make run PYTHON=python3.12   another Python      make test JOBS=4        more test workers
+#   make run DEMO=no          an empty house; the terminal prints a link to make the first account
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -9,6 +10,7 @@ SHELL := /bin/bash
 
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
+export DEMO ?= yes
 JOBS ?= 2
 # Extra arguments for pytest: make test ARGS="-k overlap -x"
 ARGS ?=
@@ -21,7 +23,7 @@ CATALOGUES := dashboard/translations
 help: ## Say what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: ## Set everything up and serve Marquee with demo data (HOST, PORT)
+run: ## Set everything up and serve Marquee with demo data (HOST, PORT; DEMO=no: without)
 	@bash scripts/run.sh
 
 dev: ## The same with reloading and the debug toolbar

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask
 from sqlalchemy.engine import make_url
@@ -80,10 +81,30 @@ KEYS = (
     Key("LOGIN_TRIES", 10, "Wrong passwords per account within LOGIN_WINDOW_MINUTES before it has to wait."),
     Key("LOGIN_TRIES_ADDRESS", 50, "The same per network address."),
     Key("LOGIN_WINDOW_MINUTES", 15, "The window of both."),
+    Key("INVITATION_DAYS", 7, "An invitation to choose a password holds for so long."),
+    Key("RESET_MINUTES", 60, "A link to set a new password holds for so long."),
     Key("ARGON2", {}, "Parameters of argon2-cffi's PasswordHasher; empty means the library's."),
     Key("PAGE_SIZE", 50, "Rows on a page of a list."),
     Key("SESSION_COOKIE_NAME", "marquee", "Name of the session cookie (production: __Host-marquee)."),
     Key("SESSION_COOKIE_SECURE", False, "Cookies over HTTPS only (staging, production: true)."),
+    Key(
+        "BASE_URL",
+        "",
+        "The public address of this installation, in links that are mailed or shown; by default http://127.0.0.1:8000. "
+        "Needed with MAIL_SERVER; https in staging and production then.",
+    ),
+    Key("MAIL_SERVER", "", "The mail server's host name; empty: no mail is sent."),
+    Key("MAIL_PORT", 25, "The mail server's port."),
+    Key("MAIL_USE_TLS", False, "Switch to TLS by STARTTLS; the server's certificate is checked."),
+    Key("MAIL_USE_SSL", False, "TLS from the first byte, instead."),
+    Key("MAIL_USERNAME", "", "Log in to the mail server by this name; empty: without."),
+    Key("MAIL_PASSWORD", "", "The password of MAIL_USERNAME.", True),
+    Key(
+        "MAIL_DEFAULT_SENDER",
+        "",
+        "The sender, such as Marquee <office@example.org>. Needed with MAIL_SERVER.",
+    ),
+    Key("MAIL_TIMEOUT", 10, "Seconds to wait for the mail server."),
 )
 
 ALWAYS: dict[str, Any] = {
@@ -98,6 +119,7 @@ ALWAYS: dict[str, Any] = {
     "BABEL_DEFAULT_LOCALE": "en",
     "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "dashboard" / "translations"),
     "DEBUG_TB_INTERCEPT_REDIRECTS": False,
+    "MAIL_BACKEND": "views.mail.EmailBackend",
 }
 
 # What a value must be, by the type of the key's default.
@@ -145,6 +167,7 @@ def load(app: Flask, overrides: Mapping[str, Any] | None = None) -> None:
     app.config.from_mapping(overrides or {})
     app.config["CONFIG"] = name
     _check_kinds(app)
+    _check_mail(app)
     _derive(app)
     _check(app)
 
@@ -161,6 +184,7 @@ def _derive(app: Flask) -> None:
         app.config["UPLOADED_POSTERS_DEST"] = str(ROOT / "uploads" / "posters")
     if not app.config["LOG_FILE"]:
         app.config["LOG_FILE"] = str(instance / "logs" / "marquee.log")
+    app.config["BASE_URL"] = (app.config["BASE_URL"] or "http://127.0.0.1:8000").rstrip("/")
     if not app.config["SECRET_KEY"] and app.config["CONFIG"] in ("development", "testing"):
         app.config["SECRET_KEY"] = _kept_secret(instance / "secret_key")
 
@@ -197,6 +221,45 @@ def _check_kinds(app: Flask) -> None:
     ):
         if not values or not set(values) <= set(known):
             raise BadConfiguration(f"FLASK_{name} is {app.config[name]!r}; known are {', '.join(known)}.")
+
+
+def _check_mail(app: Flask) -> None:
+    """Raise BadConfiguration for a public address that is none, and for mail that could not be sent or answered."""
+    config = app.config
+    parts = _address_parts(config["BASE_URL"])
+    if config["BASE_URL"] and (not parts or parts.scheme not in ("http", "https") or not parts.hostname):
+        raise BadConfiguration("FLASK_BASE_URL is no public address. Write it as https://office.example")
+    if not config["MAIL_SERVER"]:
+        return
+    if not parts:
+        raise BadConfiguration(
+            "FLASK_MAIL_SERVER is set, but FLASK_BASE_URL is not: mails could not say where this installation is. "
+            "Set it to the public address, such as https://office.example"
+        )
+    if config["CONFIG"] in ("staging", "production") and parts.scheme != "https":
+        raise BadConfiguration("FLASK_BASE_URL must begin with https:// in staging and production.")
+    sender = config["MAIL_DEFAULT_SENDER"]
+    if "@" not in sender or not sender.isprintable():
+        raise BadConfiguration(
+            "FLASK_MAIL_SERVER is set, but FLASK_MAIL_DEFAULT_SENDER is no sender. "
+            "Write it as Marquee <office@example.org>"
+        )
+    if config["MAIL_USE_TLS"] and config["MAIL_USE_SSL"]:
+        raise BadConfiguration(
+            "FLASK_MAIL_USE_TLS and FLASK_MAIL_USE_SSL exclude each other. Set one of them."
+        )
+
+
+def _address_parts(address: str) -> SplitResult | None:
+    """The parts of a web address; None for what has others than scheme, host, port and path, or is broken."""
+    if not address or not address.isprintable() or " " in address:
+        return None
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return None
+    return None if parts.query or parts.fragment or "@" in parts.netloc else parts
 
 
 def _check(app: Flask) -> None:

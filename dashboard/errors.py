@@ -27,6 +27,7 @@ TITLES = {
     404: N_("There is nothing here"),
     405: N_("This cannot be done here"),
     409: N_("Someone or something stands in the way"),
+    410: N_("This is not here any more"),
     413: N_("That is too large"),
     422: N_("Something is not right yet"),
     429: N_("Too many tries"),
@@ -99,9 +100,15 @@ def _note_refusal(error: ServiceError) -> None:
         current_app.logger.warning("could not note a refusal of %s", request.endpoint)
 
 
+def _path() -> str:
+    """The path asked for; a link's token in it is a secret, and stays out of the log."""
+    token = (request.view_args or {}).get("token")
+    return request.path.replace(token, "•••") if token else request.path
+
+
 def _refused(error: ServiceError) -> Any:
     db.session.rollback()
-    current_app.logger.info("refused %s %s: %s", error.status, request.path, type(error).__name__)
+    current_app.logger.info("refused %s %s: %s", error.status, _path(), type(error).__name__)
     _note_refusal(error)
     return answer(error.status, language.refusal(error), error.field)
 

@@ -11,6 +11,7 @@ from flask import Flask
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
+from flask_mailman import Mail
 from flask_migrate import Migrate
 from flask_uploads import UploadSet, configure_uploads
 from flask_wtf import CSRFProtect
@@ -25,6 +26,7 @@ babel = Babel()
 bootstrap = Bootstrap5()
 csrf = CSRFProtect()
 login_manager = LoginManager()
+mail = Mail()
 migrate = Migrate()
 posters = UploadSet("posters", extensions=("webp",))
 # Seconds between tries to switch a SQLite file to its write-ahead log; two and a half in all.
@@ -42,6 +44,7 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=language.select_locale)
     bootstrap.init_app(app)
     csrf.init_app(app)
+    mail.init_app(app)
     configure_uploads(app, posters)
     from views.auth import init_login
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Serves Marquee:  run.sh  with gunicorn,  run.sh dev  with reloading and the debug toolbar.
+# Serves Marquee:  run.sh  with gunicorn,  run.sh dev  with reloading and the debug toolbar. DEMO=no: without demo data.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -13,14 +13,25 @@ trap 'echo; echo "Stopped."; exit 0' INT
 bash scripts/bootstrap.sh "$kind"
 $python scripts/port.py "$HOST" "$PORT"
 
+# Links that are shown or mailed begin with this; what is configured comes first.
+if [[ -z ${FLASK_BASE_URL:-} ]] && ! grep -qs '^BASE_URL' "${FLASK_INSTANCE_PATH:-instance}/config.py"; then
+    case $HOST in 0.0.0.0 | ::) reachable=127.0.0.1 ;; *:*) reachable="[$HOST]" ;; *) reachable=$HOST ;; esac
+    export FLASK_BASE_URL=http://$reachable:$PORT
+fi
+
 # One at a time: two first starts must not both fill the empty database. The lock is let go before serving.
 mkdir -p instance
 (
     if command -v flock >/dev/null; then flock 9; fi
     $python -m flask --app wsgi db upgrade
-    echo "Looking for data; an empty database gets the demo chain (up to a minute) ..."
-    accounts=$($python -m flask --app wsgi demo load --if-empty)
-    echo "${accounts:-Log in as before. New passwords for the demo accounts: make accounts}"
+    if [[ ${DEMO:-yes} == no ]]; then
+        link=$($python -m flask --app wsgi user set-up --if-new)
+        echo "${link:-Log in as before.}"
+    else
+        echo "Looking for data; an empty database gets the demo chain (up to a minute) ..."
+        accounts=$($python -m flask --app wsgi demo load --if-empty)
+        echo "${accounts:-Log in as before. New passwords for the demo accounts: make accounts}"
+    fi
 ) 9>.bootstrap.lock
 
 trap - INT

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from models import Grant, Login, User, clock, db
 from models.text import N_
-from services import audit, logins, records
+from services import account_links, audit, logins, records
 from services.errors import Conflict, Invalid, NotFound
 from services.logins import Policy
 from services.passwords import Passwords, normal
@@ -74,6 +74,7 @@ def change_password(
     with records.saving():
         user.password_hash = after
         logins.forgive(user)
+        account_links.end(user)
         end_others(policy, user.id, login_id)
         return logins.renew(login_id)
 

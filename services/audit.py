@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import Enum
@@ -49,6 +50,18 @@ class Context:
 def context(session: Session) -> Context:
     """The session's context, made when first asked for."""
     return session.info.setdefault("audit", Context())
+
+
+@contextmanager
+def acting(session: Session, actor: Actor) -> Iterator[None]:
+    """Let `actor` stand in the entries written within the block, unless somebody is logged in, who then does it."""
+    who = context(session)
+    before = who.actor
+    who.actor = actor if before.id is None else before
+    try:
+        yield
+    finally:
+        who.actor = before
 
 
 def _plain(value: Any) -> Any:

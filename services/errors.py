@@ -44,6 +44,12 @@ class Forbidden(ServiceError):
     status = 403
 
 
+class Gone(ServiceError):
+    """It was there once, perhaps; it is not any more."""
+
+    status = 410
+
+
 class TooLarge(ServiceError):
     """More bytes or pixels than allowed."""
 

@@ -243,3 +243,21 @@ def prune(policy: Policy) -> int:
     attempts = db.session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - policy.window))
     dead = db.session.execute(delete(Login).where(Login.expires_at < now - timedelta(days=90)))
     return int(attempts.rowcount) + int(dead.rowcount)  # type: ignore[attr-defined]
+
+
+# What is no log-in, and is tried no oftener: links, forgotten passwords.
+
+
+def hold_back(policy: Policy, what: str, address: str) -> None:
+    """Raise Throttled when `what`, or somebody at the address, has had its tries."""
+    _throttle(policy, _digest(what), address[:64])
+
+
+def count_try(what: str, address: str) -> None:
+    """Count a try (flushed): the caller commits it."""
+    _count_failure(_digest(what), address[:64])
+
+
+def account_of(typed: str) -> User | None:
+    """The account that logs in by a name or e-mail."""
+    return _find(typed.strip().lower()[:254])

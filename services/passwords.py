@@ -104,12 +104,12 @@ class Passwords:
         return self._hasher.hash(password)
 
     def verify(self, stored: str | None, password: str) -> bool:
-        """Whether `password` is the one behind `stored`; takes as long when there is no account (None)."""
+        """Whether `password` is the one behind `stored`; takes as long when there is none."""
         try:
             self._hasher.verify(stored or self._nobody, normal(password)[: LENGTH_MAX + 1])
         except (VerificationError, InvalidHashError):
             return False
-        return stored is not None
+        return bool(stored)
 
     def stale(self, stored: str) -> bool:
         """Whether the stored hash was made with other parameters and should be made again."""

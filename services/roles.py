@@ -114,7 +114,8 @@ def delete(actor: Actor, role: Role) -> None:
 
 
 def require_keyholder() -> None:
-    """Raise Conflict when no active account is left that may keep staff and roles of the whole chain."""
+    """Raise Conflict when no active account is left that may keep staff and roles of the whole chain. One without a
+    password (invited, not there yet) does not count."""
     db.session.flush()
     # One such change at a time, or two keyholders could take the key from each other. Nothing else locks this row.
     # (On SQLite there is one writer anyway.)
@@ -125,7 +126,7 @@ def require_keyholder() -> None:
         .join(Grant, Grant.user_id == User.id)
         .join(Role, Role.id == Grant.role_id)
         .join(Role.permissions)
-        .where(User.active, User.deleted_at.is_(None), Grant.cinema_id.is_(None))
+        .where(User.active, User.deleted_at.is_(None), User.password_hash != "", Grant.cinema_id.is_(None))
         .where(Permission.name.in_(KEYS_OF_THE_HOUSE))
         .group_by(User.id)
         .having(func.count(Permission.name.distinct()) == len(KEYS_OF_THE_HOUSE))

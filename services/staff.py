@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import Cinema, Grant, Role, User, db
+from models import Cinema, Grant, LinkPurpose, Role, User, db
 from models.text import N_, Term
-from services import access, account, audit, logins, passwords, records, roles
+from services import access, account, account_links, audit, logins, passwords, records, roles
 from services.access import Actor
+from services.account_links import Handout, Terms
 from services.errors import Conflict, Forbidden, Invalid
 from services.passwords import Passwords
 from services.permissions import PERMISSIONS
@@ -75,8 +76,8 @@ def _set_grants(actor: Actor, user: User, wanted: list[tuple[int, int | None]]) 
         user.grants.append(Grant(role=role, cinema=cinema, role_id=role_id, cinema_id=cinema_id))
 
 
-def create(actor: Actor, values: dict[str, Any], hashing: Passwords) -> tuple[User, str]:
-    """Add an account with a generated password, which is returned once and kept nowhere.
+def add(actor: Actor, values: dict[str, Any], password_hash: str = "") -> User:
+    """Add an account; without a password nobody can log in to it yet.
 
     `values`: name, display_name, email, active, language, grants [(role id, cinema id or None)].
     Raises Forbidden, Invalid, Conflict.
@@ -84,15 +85,32 @@ def create(actor: Actor, values: dict[str, Any], hashing: Passwords) -> tuple[Us
     actor.require("user.create")
     values = _prepared(values)
     grants = values.pop("grants", [])
-    password = passwords.generate()
-    user = User(**values, password_hash=hashing.hash(password))
+    user = User(**values, password_hash=password_hash)
     records.check_lengths(User, values)
     with records.saving():
         with db.session.no_autoflush:
             _set_grants(actor, user, grants)
             actor.require("user.create", user)
         db.session.add(user)
-    return user, password
+    return user
+
+
+def create(actor: Actor, values: dict[str, Any], hashing: Passwords) -> tuple[User, str]:
+    """Add an account with a generated password, which is returned once and kept nowhere. Raises as `add`."""
+    password = passwords.generate()
+    return add(actor, values, hashing.hash(password)), password
+
+
+def invite(actor: Actor, values: dict[str, Any], terms: Terms) -> tuple[User, Handout | None]:
+    """Add an account, and a link by which its owner chooses a password; a closed account gets none. Raises as `add`."""
+    with records.saving():
+        user = add(actor, values)
+        return user, _invitation(user, terms) if user.active else None
+
+
+def _invitation(user: User, terms: Terms) -> Handout:
+    audit.note(db.session(), "user.invited", user)
+    return account_links.make(terms, LinkPurpose.INVITATION, user)
 
 
 def update(actor: Actor, user: User, values: dict[str, Any]) -> User:
@@ -107,6 +125,7 @@ def update(actor: Actor, user: User, values: dict[str, Any]) -> User:
         _may_grant_all(actor, user)
         if actor.id == user.id:
             raise Conflict(N_("You cannot close your own account."), "active")
+    moved = values.get("email", user.email) != user.email
     grants = values.pop("grants", None)
     records.check_lengths(User, values)
     with records.saving():
@@ -117,13 +136,54 @@ def update(actor: Actor, user: User, values: dict[str, Any]) -> User:
             records.count_change(user)
             actor.require("user.edit", user)
         _guard(user)
+        if moved:
+            # What was mailed to the old address may be in anybody's hands.
+            account_links.end(user)
     return user
 
 
 def _guard(user: User) -> None:
     roles.require_keyholder()
     if not user.active or user.deleted_at is not None:
-        logins.end_all(user)
+        _end_ways_in(user)
+
+
+def _end_ways_in(user: User) -> None:
+    logins.end_all(user)
+    account_links.end(user)
+
+
+def hand_link(actor: Actor, user: User, terms: Terms) -> Handout:
+    """Take the account's password away, end its log-ins, and return a link by which its owner chooses another.
+
+    Raises Forbidden; Conflict for oneself, a closed account and the last keyholder.
+    """
+    actor.require("user.edit", user)
+    _may_grant_all(actor, user)
+    if actor.id == user.id:
+        raise Conflict(N_("Your own password is changed on the page of your account."))
+    if not user.active or user.deleted_at is not None:
+        raise Conflict(N_("The account is closed, so a link to it would lead nowhere."))
+    with records.saving():
+        _end_ways_in(user)
+        if not user.password_hash:
+            return _invitation(user, terms)
+        user.password_hash = ""
+        # At the command line there is always a way back.
+        if actor.id is not None:
+            roles.require_keyholder()
+        audit.note(db.session(), "user.password_reset", user)
+        return account_links.make(terms, LinkPurpose.PASSWORD_RESET, user)
+
+
+def may_hand_link(actor: Actor, user: User) -> bool:
+    """Whether `hand_link` would be allowed."""
+    try:
+        _may_grant_all(actor, user)
+    except Forbidden:
+        return False
+    is_open = user.active and user.deleted_at is None
+    return is_open and actor.id != user.id and actor.can("user.edit", user)
 
 
 def reset_password(actor: Actor, user: User, hashing: Passwords) -> str:
@@ -133,7 +193,7 @@ def reset_password(actor: Actor, user: User, hashing: Passwords) -> str:
     password = passwords.generate()
     with records.saving():
         user.password_hash = hashing.hash(password)
-        logins.end_all(user)
+        _end_ways_in(user)
         audit.note(db.session(), "user.password_reset", user)
     return password
 
@@ -144,7 +204,7 @@ def set_password(actor: Actor, user: User, password: str, hashing: Passwords) ->
     _may_grant_all(actor, user)
     with records.saving():
         user.password_hash = hashing.hash_chosen(password, account.own_words(user))
-        logins.end_all(user)
+        _end_ways_in(user)
         audit.note(db.session(), "user.password_reset", user)
 
 

@@ -14,11 +14,14 @@ from sqlalchemy.orm import aliased
 from dashboard.admin import cells, why
 from dashboard.admin.base import SafeModelView
 from dashboard.admin.spec import Column
+from dashboard.templating import fmt_instant
 from models import Grant, Role, User, role_permission
 from models.text import N_
 from services import access, roles, staff
-from views.auth import hashing
-from views.base import current_actor
+from services.account_links import Handout
+from views import mail
+from views.account_links import terms
+from views.base import commit, current_actor
 from views.forms.base import RecordForm
 from views.forms.people import RoleForm, UserForm, role_description, role_name
 
@@ -34,7 +37,7 @@ _roles = (
 
 
 class UserView(SafeModelView):
-    ACTIONS = {**SafeModelView.ACTIONS, "password_view": "edit", "why_view": "view"}
+    ACTIONS = {**SafeModelView.ACTIONS, "link_view": "edit", "why_view": "view"}
 
     noun, plural, icon = N_("Member of staff"), N_("Staff"), "people"
     service, form = staff, UserForm
@@ -70,24 +73,41 @@ class UserView(SafeModelView):
         return query.order_by(User.display_name, User.id)
 
     def create(self, form: RecordForm) -> Any:
-        user, password = staff.create(current_actor(), form.values(), hashing())
-        return user, password
+        return staff.invite(current_actor(), form.values(), terms())
 
     def created(self, record: Any) -> ResponseReturnValue:
-        """The generated password is shown here once, in this answer and nowhere else."""
-        user, password = record
-        return self.render("admin/password.html", view=self, record=user, password=password)
+        user, link = record
+        return self._handed(user, link) if link else super().created(user)
 
-    @expose("/password/", methods=("POST",))
-    def password_view(self) -> ResponseReturnValue:
-        """A new generated password, shown once; the account's log-ins end."""
+    @expose("/link/", methods=("POST",))
+    def link_view(self) -> ResponseReturnValue:
+        """A new link to choose a password by; the one there was, and the account's log-ins, end."""
         user = self.find("edit")
-        password = staff.reset_password(current_actor(), user, hashing())
-        return self.render("admin/password.html", view=self, record=user, password=password)
+        return self._handed(user, staff.hand_link(current_actor(), user, terms()))
+
+    def _handed(self, user: User, link: Handout) -> ResponseReturnValue:
+        """Mail the link or, where that cannot be, show it once: in this answer and nowhere else."""
+        # First: a mail cannot be taken back, and a mail server that does not answer takes nothing away.
+        commit()
+        tried = mail.is_configured() and bool(link.email)
+        if tried and mail.send(link):
+            until = fmt_instant(link.expires_at)
+            words = _(
+                "A link was mailed to %(email)s. It holds until %(until)s.", email=link.email, until=until
+            )
+            flash(words, "success")
+            return redirect(self.get_url(".details_view", id=user.id), code=303)
+        address = mail.link_address(link)
+        return self.render(
+            "admin/link.html", view=self, record=user, link=link, address=address, failed=tried
+        )
 
     def extras(self, record: User) -> dict[str, Any]:
         words = _("Why can or can't they …?")
-        return {"related": [(words, url_for("user.why_view", id=record.id), "user.view")]}
+        return {
+            "related": [(words, url_for("user.why_view", id=record.id), "user.view")],
+            "may_hand_link": staff.may_hand_link(current_actor(), record),
+        }
 
     @expose("/why/")
     def why_view(self) -> ResponseReturnValue:

@@ -10,8 +10,12 @@ from sqlalchemy import select
 from dashboard.cli import why
 from dashboard.cli.base import writing
 from models import Cinema, Role, User, db
-from services import access, staff
+from services import access, entry, staff
+from services.account_links import Handout
 from services.passwords import Passwords
+from services.screenings import HOUSE_ZONE
+from views import mail
+from views.account_links import terms
 
 group = AppGroup("user", help="Keep staff accounts.")
 group.add_command(why.command)
@@ -33,7 +37,10 @@ def _role(name: str) -> Role:
 @click.option("--cinema", "cinema_id", type=int, help="Number of the one cinema; left out: all cinemas.")
 @click.option("--email", default="")
 @click.option("--display-name", default="")
-def create(name: str, role_name: str, cinema_id: int | None, email: str, display_name: str) -> None:
+@click.option("--link", "by_link", is_flag=True, help="Print a link to choose a password by, instead.")
+def create(
+    name: str, role_name: str, cinema_id: int | None, email: str, display_name: str, by_link: bool
+) -> None:
     """Add an account and print its generated password, once."""
     with writing("flask user create"):
         if cinema_id is not None and db.session.get(Cinema, cinema_id) is None:
@@ -44,20 +51,52 @@ def create(name: str, role_name: str, cinema_id: int | None, email: str, display
             "email": email,
             "grants": [(_role(role_name).id, cinema_id)],
         }
-        _user, password = staff.create(access.SYSTEM, values, Passwords(current_app.config["ARGON2"]))
-    click.echo(f"{name}: {password}")
+        if by_link:
+            _user, link = staff.invite(access.SYSTEM, values, terms())
+        else:
+            _user, password = staff.create(access.SYSTEM, values, _hashing())
+    click.echo(_told(link) if by_link and link else f"{name}: {password}")
 
 
 @group.command("reset-password")
 @click.argument("name")
-def reset_password(name: str) -> None:
+@click.option("--link", "by_link", is_flag=True, help="Print a link to choose a password by, instead.")
+def reset_password(name: str, by_link: bool) -> None:
     """Give an account a new generated password, print it once, and end its log-ins."""
     with writing("flask user reset-password"):
         user = staff.find(name)
         if user is None:
             raise click.ClickException(f"Nobody logs in as “{name}”.")
-        password = staff.reset_password(access.SYSTEM, user, Passwords(current_app.config["ARGON2"]))
-    click.echo(f"{name}: {password}")
+        if by_link:
+            link = staff.hand_link(access.SYSTEM, user, terms())
+        else:
+            password = staff.reset_password(access.SYSTEM, user, _hashing())
+    click.echo(_told(link) if by_link else f"{name}: {password}")
+
+
+@group.command("set-up")
+@click.option("--if-new", is_flag=True, help="Say nothing where there are accounts already.")
+def set_up(if_new: bool) -> None:
+    """Print the link by which the first account is made, which may do everything; it works once."""
+    with writing("flask user set-up"):
+        link = entry.invite_first(terms())
+    if link is not None:
+        click.echo(f"There is no account yet. Make the first one here:\n{_told(link)}")
+    elif not if_new:
+        raise click.ClickException(
+            "There are accounts already, so there is nothing to set up. Who is locked out gets a link from: "
+            "flask user reset-password NAME --link"
+        )
+
+
+def _hashing() -> Passwords:
+    return Passwords(current_app.config["ARGON2"])
+
+
+def _told(link: Handout) -> str:
+    """A link's address, and until when it holds."""
+    until = link.expires_at.astimezone(HOUSE_ZONE)
+    return f"{mail.link_address(link)}\n(once, until {until:%Y-%m-%d %H:%M %Z})"
 
 
 @group.command("set-password")
@@ -70,7 +109,7 @@ def set_password(name: str, from_stdin: bool) -> None:
         user = staff.find(name)
         if user is None:
             raise click.ClickException(f"Nobody logs in as “{name}”.")
-        staff.set_password(access.SYSTEM, user, password, Passwords(current_app.config["ARGON2"]))
+        staff.set_password(access.SYSTEM, user, password, _hashing())
     click.echo(f"{name} has a new password.")
 
 

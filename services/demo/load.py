@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import delete, or_, select
 
 from models import (
+    AccountLink,
     AuditEntry,
     Cinema,
     City,
@@ -45,7 +46,7 @@ FORMATS = {"2D": [Format.TWO_D], "IMAX": [Format.IMAX_2D, Format.CGS]}
 POSTER: Final = (540, 810)
 LIMITS: Final = posters.Limits(max_bytes=4_000_000, max_pixels=4_000_000)
 # What a reset leaves alone: roles, and staff that are not the demo's.
-KEPT: Final = frozenset({"permission", "role", "role_permission", "user", "grant", "login"})
+KEPT: Final = frozenset({"permission", "role", "role_permission", "user", "grant", "login", "account_link"})
 # Nobody has mail there (RFC 2606), so the address tells the demo's accounts from real ones of the same name.
 MAIL: Final = "@demo.example"
 
@@ -213,6 +214,7 @@ def _empty() -> None:
         if table.name not in KEPT | {AuditEntry.__tablename__}:
             db.session.execute(delete(table))
     db.session.execute(delete(Login).where(Login.user_id.in_(demo)))
+    db.session.execute(delete(AccountLink).where(AccountLink.user_id.in_(demo)))
     db.session.execute(delete(User).where(User.email.like(f"%{MAIL}")))
     # The database gives freed numbers out again: no old record may answer for a new one.
     db.session.expunge_all()

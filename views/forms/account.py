@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
@@ -13,6 +15,27 @@ TYPED_MAX = 1024
 NEW = {"autocomplete": "new-password"}
 
 
+def new_password() -> Any:
+    """The field of a password that somebody thinks of."""
+    return PasswordField(
+        _l("Your new password"),
+        [InputRequired(), Length(max=TYPED_MAX)],
+        description=_l(
+            "8 to 128 characters. Three or four words that have nothing to do with each other are good."
+        ),
+        render_kw=NEW,
+    )
+
+
+def new_password_again() -> Any:
+    """The same again, as the field beside “password”."""
+    return PasswordField(
+        _l("Your new password again"),
+        [InputRequired(), EqualTo("password", _l("This is not the same as above."))],
+        render_kw=NEW,
+    )
+
+
 class PasswordForm(BaseForm):
     """Another password. Nothing is stripped, nothing is shown again."""
 
@@ -21,16 +44,5 @@ class PasswordForm(BaseForm):
         [InputRequired(), Length(max=TYPED_MAX)],
         render_kw={"autocomplete": "current-password"},
     )
-    password = PasswordField(
-        _l("Your new password"),
-        [InputRequired(), Length(max=TYPED_MAX)],
-        description=_l(
-            "8 to 128 characters. Three or four words that have nothing to do with each other are good."
-        ),
-        render_kw=NEW,
-    )
-    again = PasswordField(
-        _l("Your new password again"),
-        [InputRequired(), EqualTo("password", _l("This is not the same as above."))],
-        render_kw=NEW,
-    )
+    password = new_password()
+    again = new_password_again()
