@@ -51,7 +51,7 @@ def make(terms: Terms, purpose: LinkPurpose, user: User | None = None) -> Handou
     """Make a link, for `user` or (None) for a set-up. Earlier ones of the purpose are gone."""
     if user is not None:
         # One at a time: two that are made at once would both live.
-        db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+        lock(user.id)
     owner = AccountLink.user_id == user.id if user else AccountLink.user_id.is_(None)
     db.session.execute(delete(AccountLink).where(owner, AccountLink.purpose == purpose))
     token, now = secrets.token_urlsafe(32), clock.now()
@@ -63,6 +63,12 @@ def make(terms: Terms, purpose: LinkPurpose, user: User | None = None) -> Handou
         return Handout(purpose, token, expires_at)
     person = (user.id, user.name, user.display_name, user.email or "", user.language)
     return Handout(purpose, token, expires_at, *person)
+
+
+def lock(user_id: int) -> None:
+    """Let nobody else change the account, or its links, until the transaction ends. Always the account before its
+    links: two who begin at different ends would wait for each other. (On SQLite there is one writer anyway.)"""
+    db.session.execute(select(User.id).where(User.id == user_id).with_for_update())
 
 
 def dead() -> Gone:

@@ -40,8 +40,8 @@ def take(hashing: Passwords, token: str, password: str) -> User:
     hashed, user_id = hashing.hash_chosen(password, account.own_words(user)), user.id
     # Hashing takes a while; nobody else has to wait for it to write.
     records.begin_writing()
-    # The account before the link, as whoever ends links does: two that wait for each other would wait for ever.
-    user = db.session.get_one(User, user_id, populate_existing=True, with_for_update=True)
+    account_links.lock(user_id)
+    user = db.session.get_one(User, user_id, populate_existing=True)
     with records.saving(), audit.acting(db.session(), Actor(user.id, user.display_name)):
         account_links.use(link_id)
         user.password_hash = hashed

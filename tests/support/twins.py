@@ -285,7 +285,7 @@ def _posts(noun: str, handler: str, own: House, other: House) -> Iterator[dict[s
         yield {**form, **own.form()}
         # What is there moves to the other house.
         yield {**form, "id": mine}
-    elif noun == "auth":
+    elif noun in ("auth", "account_links"):
         yield {"login": f"{other.word.lower()}.manager{other.start}", "password": "wrong"}
     else:
         yield {**form, "user": theirs, "login": theirs}

@@ -6,6 +6,7 @@ of another cinema is 404, so that its existence is not told; a denial changes no
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -33,7 +34,9 @@ CHAIN = {"film", "city", "distributor", "role", "posters"}
 WITHOUT_RECORD = ("index_view", "ajax_lookup", "action_view", "index", "page")
 LOGOUT = "auth.logout POST"
 SHA = "0" * 64
-ALLOWED = {200, 201, 302, 303, 304, 409, 422}
+# 410: the page of a link that is not good, which opens to everybody.
+ALLOWED = {200, 201, 302, 303, 304, 409, 410, 422}
+TOKEN = "a-living-link"
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,8 @@ def houses(app: Flask, session: Any, clock: Any) -> dict[str, House]:
         "role": factories.role("film.view"),
     }
     factories.poster(film=chain["film"], sha256=SHA)
-    factories.user("user.edit", "role.edit")
+    keeper = factories.user("user.edit", "role.edit")
+    factories.account_link(user=keeper, token_hash=hashlib.sha256(TOKEN.encode()).hexdigest())
     return {place: furnish(chain) for place in ("own", "other")}
 
 
@@ -153,6 +157,8 @@ def address(app: Flask, row: str, house: House) -> str:
         "posters.show": {"sha256": SHA, "variant": "thumb"},
         "posters.upload": {"film_id": house.ids["film"]},
         "posters.delete": {"film_id": house.ids["film"]},
+        "account_links.page": {"token": TOKEN},
+        "account_links.set_up": {"token": TOKEN},
         # The log-in that asks; without one the number does not matter.
         "account.end": {"login_id": db.session.scalar(select(func.max(Login.id))) or 1},
     }.get(endpoint, {"id": house.ids[noun]} if noun in house.ids else {})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -76,30 +75,18 @@ def test_every_noun_can_be_added_by_its_form(admin: Client, send: Callable[..., 
     role = db.session.scalars(select(Role).where(Role.name == "前台")).one()
     grant = {"grants-0-role": role.id, "grants-0-cinema": cinema.id}
     made = send(admin, "/admin/staff/new/", display_name="吴小雨", name="wu", active="y", **grant)
-    assert made.status_code == 200
+    assert made.status_code == 200  # The page with the invitation.
     user = db.session.scalars(select(User).where(User.name == "wu")).one()
     assert [(g.role_id, g.cinema_id) for g in user.grants] == [(role.id, cinema.id)]
 
 
-def test_the_password_of_a_new_account_is_shown_once_and_works(
-    admin: Client, send: Callable[..., Any], as_user: Callable[..., Client]
-) -> None:
-    page = send(admin, "/admin/staff/new/", display_name="吴小雨", name="wu", active="y").text
-    password = re.search(r"<code data-password>([^<]+)</code>", page)
-    assert password is not None
-    user = db.session.scalars(select(User).where(User.name == "wu")).one()
-    assert password[1] not in user.password_hash
-    assert as_user(user, password[1]).get("/admin/").status_code == 200
-    assert password[1] not in admin.get(f"/admin/staff/details/?id={user.id}").text
-
-
-def test_a_new_password_ends_the_log_ins_of_the_account(
+def test_a_reset_link_ends_the_log_ins_of_the_account(
     admin: Client, send: Callable[..., Any], make_user: Callable[..., User], as_user: Callable[..., Client]
 ) -> None:
     user = make_user("auditor", name="han")
     other = as_user(user)
     assert other.get("/admin/").status_code == 200
-    assert send(admin, f"/admin/staff/password/?id={user.id}").status_code == 200
+    assert send(admin, f"/admin/staff/link/?id={user.id}").status_code == 200
     assert other.get("/admin/").status_code == 303
     with pytest.raises(AssertionError, match="log-in refused"):
         as_user(user, PASSWORD)

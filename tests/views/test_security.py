@@ -42,6 +42,8 @@ def addresses(app: Flask, chain: dict[str, int], method: str) -> list[str]:
                 "posters.upload": {"film_id": chain["film"]},
                 "posters.delete": {"film_id": chain["film"]},
                 "account.end": {"login_id": 1},
+                "account_links.page": {"token": "x" * 43},
+                "account_links.set_up": {"token": "x" * 43},
             }.get(rule.endpoint, {"id": chain[noun]} if noun in chain else {})
             found.append(app.url_for(rule.endpoint, **values))
     return found
