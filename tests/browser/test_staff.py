@@ -1,4 +1,4 @@
-"""A new colleague: added with a role, and able to come in with the password that is shown once."""
+"""A new colleague: added with a role, and able to come in by the link that is shown once."""
 
 from __future__ import annotations
 
@@ -32,21 +32,30 @@ def test_adding_somebody(desk: Opens, hand: Hands, log_in: Callable[..., None], 
     does.press(page.get_by_role("button", name="Add a role"))
     does.press(page.get_by_role("button", name="Remove this role").last)
     does.press(page.get_by_role("button", name="Save", exact=True))
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Password of New {name}")
-    password = page.locator("[data-password]").inner_text()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"A link for New {name}")
+    link = page.locator("[data-link]").input_value()
     does.press(page.get_by_role("link", name="Done"))
     expect(page).to_have_title(f"New {name} · Marquee")
-    assert password not in page.content()
+    assert link not in page.content()
 
     theirs = desk(None)
-    log_in(theirs, f"new-{name}", password)
+    _choose(theirs, link, "seven quiet lanterns")
+    log_in(theirs, f"new-{name}", "seven quiet lanterns")
     expect(theirs.get_by_role("heading", level=1)).to_have_text(f"Hello, New {name}")
     menu = theirs.get_by_role("navigation", name="Main")
     expect(menu.get_by_role("link", name="Week")).to_be_visible()
     expect(menu.get_by_role("link", name="Staff")).to_have_count(0)
 
 
-def test_a_new_password_ends_what_was_open(
+def _choose(page: Page, link: str, password: str) -> None:
+    page.goto(link)
+    for field in page.locator("input[type=password]").all():
+        field.fill(password)
+    page.get_by_role("button", name="Set the password").click()
+    expect(page).to_have_title("Log in · Marquee")
+
+
+def test_a_reset_link_ends_what_was_open(
     desk: Opens, hand: Hands, log_in: Callable[..., None], house: Any
 ) -> None:
     page = desk("lin")
@@ -56,20 +65,20 @@ def test_a_new_password_ends_what_was_open(
     page.get_by_role("textbox", name="Display name").fill(name)
     page.get_by_role("textbox", name="Log-in name").fill(name)
     page.get_by_role("button", name="Save", exact=True).click()
-    first = page.locator("[data-password]").inner_text()
     theirs = desk(None)
-    log_in(theirs, name, first)
+    _choose(theirs, page.locator("[data-link]").input_value(), "seven quiet lanterns")
+    log_in(theirs, name, "seven quiet lanterns")
     expect(theirs.get_by_role("heading", name="Welcome")).to_be_visible()
 
     number = house(lambda: db.session.scalar(select(User.id).where(User.name == name)))
-    page.goto(f"/admin/staff/edit/?id={number}")
-    does.press(page.get_by_role("button", name="New password"))
+    page.goto(f"/admin/staff/details/?id={number}")
+    does.press(page.get_by_role("button", name="Password reset link"))
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text(f"Give {name} a new password?")
-    does.press(dialog.get_by_role("button", name="New password"))
-    second = page.locator("[data-password]").inner_text()
-    assert second != first
+    expect(dialog).to_contain_text("The present password and all log-ins of this account end at once.")
+    does.press(dialog.get_by_role("button", name="Password reset link"))
+    link = page.locator("[data-link]").input_value()
     theirs.reload()
     expect(theirs).to_have_title("Log in · Marquee")
-    log_in(theirs, name, second)
+    _choose(theirs, link, "eight quiet lanterns")
+    log_in(theirs, name, "eight quiet lanterns")
     expect(theirs).to_have_title("Home · Marquee")

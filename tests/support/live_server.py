@@ -54,7 +54,10 @@ def serving(uri: str, files: Path, now: datetime) -> Iterator[LiveServer]:
 def _serve(uri: str, files: Path, now: datetime) -> None:
     network.forbid()
     models.clock.source = lambda: now
-    server = make_server("127.0.0.1", 0, make_app(uri, files), threaded=True)
+    app = make_app(uri, files)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    # As whoever runs it would say: links lead here.
+    app.config["BASE_URL"] = f"http://127.0.0.1:{server.port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.port, flush=True)
     sys.stdin.read()

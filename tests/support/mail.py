@@ -36,7 +36,7 @@ class PostOffice:
 
     def body(self) -> str:
         """The text of the newest letter."""
-        return str(self.letters[-1].get_content())
+        return str(self.letters[-1].get_content()).replace("\r\n", "\n")
 
     def link(self) -> str:
         """The address in the newest letter."""
