@@ -248,6 +248,68 @@ def test_the_environment_is_read_in_one_place() -> None:
     assert readers == {"dashboard/config.py"}
 
 
+MAIL = {
+    "MAIL_SERVER": "mail.example",
+    "MAIL_DEFAULT_SENDER": "Marquee <office@example.org>",
+    "BASE_URL": "https://office.example",
+}
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_mail_can_be_configured(start: Callable[..., Flask], name: str) -> None:
+    app = start(name, SECRET_KEY=SECRET, **{**MAIL, "BASE_URL": "https://office.example/"})
+    assert app.config["BASE_URL"] == "https://office.example"
+    assert app.extensions["mailman"].server == "mail.example"
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "words"),
+    [
+        ("development", {"BASE_URL": ""}, "FLASK_BASE_URL is not"),
+        ("production", {"BASE_URL": ""}, "FLASK_BASE_URL is not"),
+        ("production", {"BASE_URL": "http://office.example"}, "must begin with https://"),
+        ("staging", {"BASE_URL": "http://office.example"}, "must begin with https://"),
+        ("development", {"MAIL_DEFAULT_SENDER": ""}, "FLASK_MAIL_DEFAULT_SENDER is no sender"),
+        (
+            "development",
+            {"MAIL_DEFAULT_SENDER": "a@b.c\nBcc: d@e.f"},
+            "FLASK_MAIL_DEFAULT_SENDER is no sender",
+        ),
+        ("development", {"MAIL_USE_TLS": True, "MAIL_USE_SSL": True}, "exclude each other"),
+        ("development", {"MAIL_PORT": 0}, "FLASK_MAIL_PORT is 0"),
+    ],
+)
+def test_mail_that_could_not_be_sent_or_followed_is_refused(
+    start: Callable[..., Flask], name: str, values: dict[str, Any], words: str
+) -> None:
+    assert words in _refusal(start, name, SECRET_KEY=SECRET, **{**MAIL, **values})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "office.example",
+        "ftp://office.example",
+        "https://",
+        "https:///path",
+        "javascript:alert(1)",
+        "https://user:word@office.example",
+        "https://office.example?x=1",
+        "https://office.example#x",
+        "https://office.example:port",
+        "https://[office",
+        "https://office.example\n",
+        "https://of fice.example",
+    ],
+)
+def test_a_public_address_that_is_none_is_refused(start: Callable[..., Flask], address: str) -> None:
+    assert "FLASK_BASE_URL is no public address" in _refusal(start, BASE_URL=address)
+
+
+def test_without_a_public_address_it_is_this_machine(start: Callable[..., Flask]) -> None:
+    assert start().config["BASE_URL"] == "http://127.0.0.1:8000"
+
+
 def test_config_show_names_every_key_and_hides_secrets(start: Callable[..., Flask]) -> None:
     uri = "postgresql+psycopg://lin:geheim@db.example/marquee"
     app = start(SECRET_KEY=SECRET, SQLALCHEMY_DATABASE_URI=uri, LOG_FILE="-")
@@ -256,7 +318,7 @@ def test_config_show_names_every_key_and_hides_secrets(start: Callable[..., Flas
     shown = dict(re.findall(r"^([A-Z0-9_]+) = (.*)$", answer.output, re.MULTILINE))
     assert set(shown) == {key.name for key in KEYS}
     assert (shown["SECRET_KEY"], shown["SQLALCHEMY_DATABASE_URI"]) == ("•••", "•••")
-    assert not [secret for secret in (SECRET, "geheim", "lin") if secret in answer.output]
+    assert not [secret for secret in (SECRET, "geheim", "lin:") if secret in answer.output]
     assert shown["PAGE_SIZE"] == json.dumps(50)
 
 

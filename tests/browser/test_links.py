@@ -78,8 +78,8 @@ def test_a_bad_password_is_said_at_the_field(
     does.write(page.locator("#password"), "password1")
     does.write(page.locator("#again"), "password1")
     does.press(page.get_by_role("button", name="Set the password"))
-    answered(422)
     expect(page.locator("[data-error-summary]")).to_be_focused()
+    answered(422)
     expect(page.locator("#password")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#password")).to_have_value("")
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import select
 
-from models import User, db
-from services import logins
+from models import Grant, User, db
+from services import entry, logins
+from services.errors import Gone
 from services.passwords import Passwords
 from tests.services.test_logins import POLICY
 from tests.support.client import PASSWORD
@@ -97,3 +100,62 @@ def test_nobody_by_that_name(set_password: Callable[..., Result]) -> None:
     answer = set_password("nobody", "--stdin", typed=NEW)
     assert answer.exit_code == 1
     assert "Nobody logs in as “nobody”." in answer.output
+
+
+# ── Links ──
+
+
+@pytest.fixture
+def command(app: Flask, zhao: User) -> Callable[..., Result]:
+    """command("user", "create", …): run it."""
+
+    def run(*arguments: str) -> Result:
+        db.session.commit()
+        answer = app.test_cli_runner().invoke(args=["user", *arguments])
+        db.session.expire_all()
+        return answer
+
+    return run
+
+
+def _token(output: str) -> str:
+    (link,) = re.findall(r"http://127\.0\.0\.1:8000/(?:account-link|set-up)/(\S+)", output)
+    return str(link)
+
+
+def test_a_password_is_printed_unless_a_link_is_asked_for(app: Flask, command: Callable[..., Result]) -> None:
+    printed = command("create", "wu", "--role", "box_office")
+    name, _, password = printed.output.strip().partition(": ")
+    user = db.session.scalars(select(User).where(User.name == "wu")).one()
+    assert (name, opens(app, user, password)) == ("wu", True)
+
+    printed = command("create", "su", "--role", "marketing", "--link")
+    user = db.session.scalars(select(User).where(User.name == "su")).one()
+    assert (user.password_hash, entry.person(_token(printed.output))) == ("", user)
+
+
+def test_a_reset_prints_a_password_or_a_link(app: Flask, zhao: User, command: Callable[..., Result]) -> None:
+    _name, _, password = command("reset-password", "zhao").output.strip().partition(": ")
+    assert opens(app, zhao, password)
+    printed = command("reset-password", "zhao", "--link")
+    assert not opens(app, zhao, password)
+    assert entry.person(_token(printed.output)) is zhao
+    # The last one who may do everything is let in again, too.
+    assert command("reset-password", "root", "--link").exit_code == 0
+
+
+def test_a_set_up_is_for_an_installation_without_accounts(command: Callable[..., Result]) -> None:
+    told = command("set-up")
+    assert told.exit_code == 1
+    assert "There are accounts already" in told.output
+    quiet = command("set-up", "--if-new")
+    assert (quiet.exit_code, quiet.output) == (0, "")
+
+    for table in (Grant, User):
+        db.session.execute(table.__table__.delete())
+    first, second = command("set-up"), command("set-up", "--if-new")
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "There is no account yet." in second.output
+    assert entry.expect_first(_token(second.output))
+    with pytest.raises(Gone):
+        entry.expect_first(_token(first.output))

@@ -38,6 +38,7 @@ def public(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The installation's public address; what is done later is done at once."""
     monkeypatch.setitem(app.config, "BASE_URL", OFFICE)
     monkeypatch.setattr(later, "workers", AtOnce())
+    monkeypatch.setattr(later, "PAUSE", 0)
 
 
 @pytest.fixture
