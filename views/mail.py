@@ -31,11 +31,18 @@ class _Careful(smtplib.SMTP):
 
 
 class EmailBackend(smtp.EmailBackend):
-    """Flask-Mailman's, except that the server's certificate is checked after STARTTLS, too."""
+    """Flask-Mailman's, except that the server's certificate is checked after STARTTLS, too, and that a connection does
+    not stay open when a mail is refused."""
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return smtplib.SMTP_SSL if self.use_ssl else _Careful
+
+    def send_messages(self, messages: list[EmailMessage]) -> int:
+        try:
+            return int(super().send_messages(messages))
+        finally:
+            self.close()
 
 
 def is_configured() -> bool:
