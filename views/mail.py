@@ -76,7 +76,8 @@ def _letter(link: Handout) -> EmailMessage:
             days=config["INVITATION_DAYS"],
             minutes=config["RESET_MINUTES"],
         )
-        return EmailMessage(gettext(SUBJECTS[link.purpose]), body, to=[link.email])
+        subject, headers = gettext(SUBJECTS[link.purpose]), {"Auto-Submitted": "auto-generated"}
+        return EmailMessage(subject, body, to=[link.email], headers=headers)
 
 
 def send(link: Handout) -> bool:
