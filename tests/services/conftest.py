@@ -8,10 +8,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from models import Film
+from models import Film, User
+from services import staff
+from services.access import SYSTEM
+from services.account_links import Handout
 from services.demo import load as demo
 from services.passwords import Passwords
 from services.storage import Storage
+from tests import factories
+from tests.support.links import TERMS, VALUES
 from tests.support.posters import new_film
 
 
@@ -37,3 +42,17 @@ def hashing(app: Flask) -> Passwords:
 def stamps(monkeypatch: pytest.MonkeyPatch) -> None:
     """The demo's posters are the size of stamps: how they are drawn is tested elsewhere."""
     monkeypatch.setattr(demo, "POSTER", (40, 60))
+
+
+@pytest.fixture
+def keeper(session: Any, clock: Any) -> User:
+    """Somebody who may keep staff and roles for all cinemas."""
+    return factories.user("user.view", "user.create", "user.edit", "user.delete", "role.edit")
+
+
+@pytest.fixture
+def invited(keeper: User) -> Handout:
+    """The link of somebody just invited (VALUES)."""
+    _user, link = staff.invite(SYSTEM, dict(VALUES), TERMS)
+    assert link is not None
+    return link

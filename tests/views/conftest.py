@@ -17,6 +17,9 @@ from tests import factories
 from tests.support import databases
 from tests.support.application import close, make_app
 from tests.support.client import PASSWORD, Client
+from tests.support.links import OFFICE
+from tests.support.mail import AtOnce, PostOffice, free_port, open_office
+from views import later
 
 
 @pytest.fixture
@@ -110,3 +113,36 @@ def marketing(member: Callable[[str], Client]) -> Client:
 def store(app: Flask) -> Storage:
     """The storage of the application under test."""
     return Storage(Path(app.config["UPLOADED_POSTERS_DEST"]))
+
+
+@pytest.fixture
+def published(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The installation has a public address; what is done later is done at once."""
+    monkeypatch.setitem(app.config, "BASE_URL", OFFICE)
+    monkeypatch.setattr(later, "workers", AtOnce())
+    monkeypatch.setattr(later, "PAUSE", 0)
+
+
+@pytest.fixture
+def mailing(app: Flask, published: None, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The installation sends mail, to a port where nobody listens yet."""
+    state, port = app.extensions["mailman"], free_port()
+    monkeypatch.setitem(app.config, "MAIL_SERVER", "127.0.0.1")
+    told = {"server": "127.0.0.1", "port": port, "default_sender": "Marquee <m@office.example>"}
+    for name, value in told.items():
+        monkeypatch.setattr(state, name, value)
+    return port
+
+
+@pytest.fixture
+def office(mailing: int) -> Iterator[PostOffice]:
+    """A mail server that takes what is sent."""
+    with open_office(mailing) as office:
+        yield office
+
+
+@pytest.fixture
+def han(make_user: Callable[..., User], published: None, clock: Any) -> User:
+    """A member of staff with an address."""
+    make_user("administrator", name="root")
+    return make_user("auditor", name="han", email="han@office.example", display_name="韩立")
