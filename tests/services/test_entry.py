@@ -19,8 +19,9 @@ from services.errors import Gone, Invalid, ServiceError
 from tests import factories
 from tests.conftest import NOW
 from tests.factories import CHEAP
-from tests.services.test_links import CHOSEN, TERMS, VALUES, log_in, look_slowly, wu
+from tests.services.test_links import look_slowly
 from tests.services.test_logins import POLICY
+from tests.support.links import CHOSEN, TERMS, VALUES, log_in, wu
 from tests.support.race import Race
 
 # ── Forgotten ──
