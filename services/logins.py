@@ -26,6 +26,7 @@ class Policy:
     idle: timedelta
     longest: timedelta
     remember: timedelta
+    prove: timedelta
     tries: int
     tries_address: int
     window: timedelta
@@ -42,6 +43,7 @@ class Session:
     language: str
     actor: Actor
     last_seen_at: datetime
+    proved_at: datetime | None
 
 
 def _digest(text: str) -> str:
@@ -127,7 +129,7 @@ def log_in(
 
 
 def prove(policy: Policy, passwords: Passwords, user: User, password: str, address: str) -> None:
-    """Ask someone who is logged in for their password again; tries count as at the door.
+    """Check the password of someone who is logged in again; tries count as at the door.
 
     Raises Throttled, and Invalid (field “old”) for a wrong password. A failure is counted (flushed): the caller
     commits it.
@@ -150,6 +152,17 @@ def forgive(user: User) -> None:
     _forgive(_digest(user.name))
 
 
+def proven(policy: Policy, proved_at: datetime | None) -> bool:
+    """Whether a password given at that time still counts as just given."""
+    return proved_at is not None and clock.now() - proved_at < policy.prove
+
+
+def note_proof(user: User, login_id: int) -> None:
+    """Write down that the password was given again in a log-in; failed tries at the account are forgotten."""
+    forgive(user)
+    db.session.execute(update(Login).where(Login.id == login_id).values(proved_at=clock.now()))
+
+
 def renew(login_id: int) -> tuple[str, bool]:
     """Give a log-in another token: cookies with the old one are dead. Returns it, and whether it is remembered."""
     token, login = secrets.token_urlsafe(32), db.session.get_one(Login, login_id)
@@ -170,6 +183,7 @@ def _begin(policy: Policy, user: User, remember: bool, address: str, device: str
             remember=remember,
             address=address,
             device=device.replace("\0", "")[:300],
+            proved_at=now,
         )
     )
     _note(user, "user.login", address)
@@ -194,7 +208,15 @@ def alive(policy: Policy) -> ColumnElement[bool]:
 def resume(policy: Policy, token: str) -> Session | None:
     """The living log-in behind a cookie's token, or None. Two statements: log-in with user, and rights."""
     query = (
-        select(Login.id, Login.last_seen_at, User.id, User.name, User.display_name, User.language)
+        select(
+            Login.id,
+            Login.last_seen_at,
+            Login.proved_at,
+            User.id,
+            User.name,
+            User.display_name,
+            User.language,
+        )
         .join(User, User.id == Login.user_id)
         .where(
             Login.token_hash == _digest(token),
@@ -206,9 +228,9 @@ def resume(policy: Policy, token: str) -> Session | None:
     row = db.session.execute(query).one_or_none()
     if row is None:
         return None
-    login_id, last_seen_at, user_id, name, display_name, language = row
+    login_id, last_seen_at, proved_at, user_id, name, display_name, language = row
     actor = Actor(user_id, display_name, access.rights_of(user_id))
-    return Session(login_id, user_id, name, display_name, language, actor, last_seen_at)
+    return Session(login_id, user_id, name, display_name, language, actor, last_seen_at, proved_at)
 
 
 def touch(session: Session) -> bool:

@@ -12,11 +12,12 @@ from flask_login import current_user
 
 from services import account
 from services.errors import Conflict, Invalid, ServiceError, Throttled
-from views.auth import enter, hashing, policy
+from views.auth import enter
 from views.base import SIGNED_IN, DashboardView
 from views.devices import device
 from views.forms.account import PasswordForm
 from views.forms.people import role_name
+from views.rules import hashing, policy
 
 blueprint = Blueprint("account", __name__)
 

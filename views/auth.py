@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import ClassVar
 
 from flask import (
@@ -23,10 +22,10 @@ from sqlalchemy.exc import OperationalError
 from models import db
 from services import logins, posters
 from services.errors import Invalid, ServiceError, Throttled
-from services.passwords import Passwords
 from views.base import PUBLIC, SIGNED_IN, DashboardView, ask_to_log_in, own_path
 from views.forms.auth import LoginForm
 from views.language import refusal
+from views.rules import hashing, policy
 
 blueprint = Blueprint("auth", __name__)
 
@@ -40,24 +39,6 @@ class Person(UserMixin):
 
     def get_id(self) -> str:
         return self.token
-
-
-def policy() -> logins.Policy:
-    """The installation's rules for log-ins."""
-    config = current_app.config
-    return logins.Policy(
-        idle=timedelta(minutes=config["LOGIN_IDLE_MINUTES"]),
-        longest=timedelta(hours=config["LOGIN_HOURS"]),
-        remember=timedelta(days=config["REMEMBER_DAYS"]),
-        tries=config["LOGIN_TRIES"],
-        tries_address=config["LOGIN_TRIES_ADDRESS"],
-        window=timedelta(minutes=config["LOGIN_WINDOW_MINUTES"]),
-    )
-
-
-def hashing() -> Passwords:
-    """Password hashing with the installation's parameters."""
-    return Passwords(current_app.config["ARGON2"])
 
 
 def init_login(manager: LoginManager) -> None:

@@ -18,6 +18,7 @@ from models import db
 from services import audit, records
 from services.access import NOBODY, Actor
 from services.permissions import PERMISSIONS
+from views import proof
 
 # Instead of a permission: what anybody may ask for, and what anybody may who is logged in.
 PUBLIC: Final = "public"
@@ -81,6 +82,8 @@ class DashboardView(MethodView):
     permissions: ClassVar[Mapping[str, str]]
     # For a page that takes one of several permissions, held for all cinemas; it checks them itself.
     any_of: ClassVar[tuple[str, ...]] = ()
+    # Verbs that need a password given lately (views.proof).
+    proven: ClassVar[frozenset[str]] = frozenset()
     # True: the view works long before it writes, and calls records.begin_writing() when it is ready to.
     writes_late: ClassVar[bool] = False
     init_every_request = False
@@ -91,6 +94,8 @@ class DashboardView(MethodView):
         verbs = {method.lower() for method in cls.methods or ()}
         if missing := verbs - set(named):
             raise TypeError(f"{cls.__name__} names no permission for {', '.join(sorted(missing))}")
+        if missing := set(cls.proven) - verbs:
+            raise TypeError(f"{cls.__name__} has no {', '.join(sorted(missing))} to be proven")
         if unknown := {name for name in named.values() if name not in (*PERMISSIONS, PUBLIC, SIGNED_IN)}:
             raise TypeError(f"{cls.__name__} names unknown permissions: {', '.join(sorted(unknown))}")
 
@@ -103,6 +108,8 @@ class DashboardView(MethodView):
                 return ask_to_log_in()
             if permission != SIGNED_IN:
                 current_actor().require(permission)
+        if verb in self.proven:
+            proof.require()
         response = current_app.ensure_sync(super().dispatch_request)(**kwargs)
         commit()
         return response

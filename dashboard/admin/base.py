@@ -27,6 +27,7 @@ from models.text import N_
 from services import access, listing
 from services.errors import Conflict, Invalid, NotFound, ServiceError
 from services.permissions import PERMISSIONS
+from views import proof
 from views.base import ask_to_log_in, commit, current_actor, own_path
 from views.forms.base import RecordForm
 from views.language import labelled, refusal
@@ -63,6 +64,8 @@ class SafeModelView(ModelView):
     search_hint: str = N_("Search")
     order: tuple[Any, ...] = ()
     handlers: frozenset[str] = frozenset(ACTIONS)
+    # Handlers whose unsafe requests need a password given lately (views.proof).
+    proven: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, model: type[Any]) -> None:
         self.resource = model.__tablename__.removesuffix("_entry")
@@ -78,6 +81,8 @@ class SafeModelView(ModelView):
         """Flask-Admin would work out columns, filters and forms of its own; ours are declared."""
         self._list_columns: list[Any] = []
         self._form_ajax_refs: dict[str, Any] = {}
+        if unknown := self.proven - self.handlers:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))} to be proven")
         for handler, action in self.ACTIONS.items():
             if handler in self.handlers and (permission := self.permission(action)) not in PERMISSIONS:
                 raise TypeError(f"{type(self).__name__}.{handler} needs the unknown permission {permission}")
@@ -98,6 +103,8 @@ class SafeModelView(ModelView):
         current_actor().require(permission)
         if name == "create_view" and not self.may("create"):
             current_actor().require(permission, self.model())
+        if name in self.proven:
+            proof.require()
         return None
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:

@@ -17,13 +17,15 @@ from dashboard.admin.spec import Column
 from models import Grant, Role, User, role_permission
 from models.text import N_
 from services import access, roles, staff
-from views.auth import hashing
 from views.base import current_actor
 from views.forms.base import RecordForm
 from views.forms.people import RoleForm, UserForm, role_description, role_name
+from views.rules import hashing
 
 # Of a role's name, in the name of its copy.
 NAME_KEPT = 180
+# Who comes in, and what they may: a borrowed screen must not change it.
+WRITING = frozenset({"create_view", "edit_view", "delete_view", "restore_view", "action_view"})
 # The roles of each user in the list, one a line, as “key:name”.
 _roles = (
     select(func.aggregate_strings(func.coalesce(Role.key, "") + ":" + Role.name, "\n"))
@@ -39,6 +41,7 @@ class UserView(SafeModelView):
     noun, plural, icon = N_("Member of staff"), N_("Staff"), "people"
     service, form = staff, UserForm
     handlers = frozenset(ACTIONS)
+    proven = WRITING | {"password_view"}
     columns = (
         Column(
             "display_name",
@@ -103,6 +106,7 @@ class RoleView(SafeModelView):
     noun, plural, icon = N_("Role"), N_("Roles"), "shield-check"
     service, form = roles, RoleForm
     handlers = frozenset(ACTIONS)
+    proven = WRITING | {"copy_view"}
     columns = (
         Column(
             "name", N_("Role"), (Role.name, Role.key, Role.description), cells.role, (Role.name,), "cell-main"

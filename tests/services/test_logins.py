@@ -25,6 +25,7 @@ POLICY = Policy(
     idle=timedelta(minutes=120),
     longest=timedelta(hours=12),
     remember=timedelta(days=30),
+    prove=timedelta(minutes=10),
     tries=3,
     tries_address=5,
     window=timedelta(minutes=15),
