@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from flask import (
     Blueprint,
@@ -28,6 +28,8 @@ from views.language import refusal
 from views.rules import hashing, policy
 
 blueprint = Blueprint("auth", __name__)
+# Where the session keeps the token of a log-in that waits for its code.
+SECOND_STEP: Final = "second_step"
 
 
 class Person(UserMixin):
@@ -67,11 +69,19 @@ def _touch(response: Response) -> Response:
     return response
 
 
-def enter(token: str, remember: bool) -> None:
-    """Let the browser in by a log-in's token."""
+def enter(token: str, remember: bool) -> bool:
+    """Let the browser in by a log-in's token. False: the log-in still waits for the code of its second step."""
     session.clear()  # Nothing that was known before the log-in stays, the CSRF token included.
-    if (login := logins.resume(policy(), token)) is not None:
-        login_user(Person(login, token), remember=remember)
+    login = logins.resume(policy(), token)
+    if login is None:
+        session[SECOND_STEP] = token
+        return False
+    return bool(login_user(Person(login, token), remember=remember))
+
+
+def wall() -> list[str]:
+    """The addresses of the posters beside the door."""
+    return [url_for("posters.show", sha256=sha, variant="card") for sha in posters.newest(16)]
 
 
 class LoginView(DashboardView):
@@ -105,7 +115,8 @@ class LoginView(DashboardView):
                 "log-in refused from %s: %s", request.remote_addr, type(error).__name__
             )
             return self._page(form, error)
-        enter(token, form.remember.data)
+        if not enter(token, form.remember.data):
+            return redirect(url_for("second_step.code", next=request.args.get("next")), code=303)
         return redirect(own_path(request.args.get("next"), url_for("admin.index")), code=303)
 
     def _page(
@@ -114,8 +125,7 @@ class LoginView(DashboardView):
         if error is not None:
             status = 401 if isinstance(error, Invalid) else error.status
         text = refusal(error) if error else None
-        wall = [url_for("posters.show", sha256=sha, variant="card") for sha in posters.newest(16)]
-        page = render_template("auth/login.html", form=form, error=text, posters=wall)
+        page = render_template("auth/login.html", form=form, error=text, posters=wall())
         wait = {"Retry-After": str(60 * error.params["minutes"])} if isinstance(error, Throttled) else {}
         return page, status, wait
 

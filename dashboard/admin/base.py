@@ -15,7 +15,6 @@ from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_login import current_user
 from sqlalchemy import Select, select
 
 from dashboard.admin import history
@@ -28,7 +27,7 @@ from services import access, listing
 from services.errors import Conflict, Invalid, NotFound, ServiceError
 from services.permissions import PERMISSIONS
 from views import proof
-from views.base import ask_to_log_in, commit, current_actor, own_path
+from views.base import commit, current_actor, gate, own_path
 from views.forms.base import RecordForm
 from views.language import labelled, refusal
 
@@ -97,8 +96,8 @@ class SafeModelView(ModelView):
     # -- the way in ---------------------------------------------------------------------------------------------
 
     def _handle_view(self, name: str, **_kwargs: Any) -> ResponseReturnValue | None:
-        if not current_user.is_authenticated:
-            return ask_to_log_in()
+        if (elsewhere := gate()) is not None:
+            return elsewhere
         permission = self.permission(self.ACTIONS[name])
         current_actor().require(permission)
         if name == "create_view" and not self.may("create"):

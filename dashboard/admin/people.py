@@ -16,7 +16,7 @@ from dashboard.admin.base import SafeModelView
 from dashboard.admin.spec import Column
 from models import Grant, Role, User, role_permission
 from models.text import N_
-from services import access, roles, staff
+from services import access, roles, second_factor, staff
 from views.base import current_actor
 from views.forms.base import RecordForm
 from views.forms.people import RoleForm, UserForm, role_description, role_name
@@ -36,12 +36,17 @@ _roles = (
 
 
 class UserView(SafeModelView):
-    ACTIONS = {**SafeModelView.ACTIONS, "password_view": "edit", "why_view": "view"}
+    ACTIONS = {
+        **SafeModelView.ACTIONS,
+        "password_view": "edit",
+        "second_factor_view": "edit",
+        "why_view": "view",
+    }
 
     noun, plural, icon = N_("Member of staff"), N_("Staff"), "people"
     service, form = staff, UserForm
     handlers = frozenset(ACTIONS)
-    proven = WRITING | {"password_view"}
+    proven = WRITING | {"password_view", "second_factor_view"}
     columns = (
         Column(
             "display_name",
@@ -88,9 +93,18 @@ class UserView(SafeModelView):
         password = staff.reset_password(current_actor(), user, hashing())
         return self.render("admin/password.html", view=self, record=user, password=password)
 
+    @expose("/second-factor/", methods=("POST",))
+    def second_factor_view(self) -> ResponseReturnValue:
+        """Takes away a second factor that its owner has lost; the account's log-ins end."""
+        user = self.find("edit")
+        staff.drop_second_factor(current_actor(), user)
+        flash(_("“%(name)s” logs in by the password alone now.", name=self.title(user)), "success")
+        return redirect(self.get_url(".details_view", id=user.id), code=303)
+
     def extras(self, record: User) -> dict[str, Any]:
         words = _("Why can or can't they …?")
-        return {"related": [(words, url_for("user.why_view", id=record.id), "user.view")]}
+        related = [(words, url_for("user.why_view", id=record.id), "user.view")]
+        return {"related": related, "two_step": second_factor.is_on(record.id)}
 
     @expose("/why/")
     def why_view(self) -> ResponseReturnValue:
