@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from models import Grant, RecoveryCode, Role, SecondFactor, User, clock, db
 from models.text import N_
 from services import audit
+from services.access import Actor
 from services.errors import Conflict, Invalid
 
 ISSUER: Final = "Marquee"
@@ -172,7 +173,9 @@ def _take_recovery(user: User, typed: str) -> bool:
     if not _changed(mine.values(used_at=clock.now())):
         return False
     left = state(user.id).codes_left
-    audit.note(db.session(), "user.recovery_code_used", user, changes={"codes_left": [left + 1, left]})
+    told = {"codes_left": [left + 1, left]}
+    owner = Actor(user.id, user.display_name)
+    audit.note(db.session(), "user.recovery_code_used", user, actor=owner, changes=told)
     return True
 
 

@@ -174,7 +174,7 @@ VERBS = {
     "second_factor_on": N_("two-step log-in switched on"),
     "second_factor_off": N_("two-step log-in switched off"),
     "recovery_codes": N_("new recovery codes"),
-    "recovery_code_used": N_("logged in by a recovery code"),
+    "recovery_code_used": N_("recovery code used"),
     "code_refused": N_("code of the second step refused"),
     "refused": N_("refused"),
     "export": N_("exported"),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 import models.clock
 from models import AuditEntry, Login, LoginAttempt, RecoveryCode, SecondFactor, User, db
-from services import logins, second_factor, second_step, staff
+from services import explain, logins, second_factor, second_step, staff
 from services.access import SYSTEM
 from services.errors import Conflict, Forbidden, Invalid, NotFound, Throttled
 from services.second_factor import STEP
@@ -365,6 +365,14 @@ def test_it_costs_no_further_statement(
     with count_queries() as statements:
         logins.resume(POLICY, token)
     assert len(statements) == 2
+
+
+def test_why_they_may_says_that_it_has_to_be_set_up_first(lin: User) -> None:
+    assert explain.explain(lin, "film.view").note == ""
+    _demand(lin)
+    answer = explain.explain(lin, "film.view")
+    assert (answer.allowed, "two-step log-in" in answer.note) == (True, True)
+    assert explain.explain(lin, "film.edit").note == ""
 
 
 # ── Lost ──
