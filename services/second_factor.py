@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, select, update
 
 from models import Grant, RecoveryCode, Role, SecondFactor, User, clock, db
 from models.text import N_
-from services import audit
+from services import audit, records
 from services.access import Actor
 from services.errors import Conflict, Invalid
 
@@ -70,20 +70,25 @@ def is_on(user_id: int) -> bool:
     return bool(db.session.scalar(select(has(user_id))))
 
 
+def lock(user_id: int) -> None:
+    """Let one request at a time go on for a user's second factor, until its transaction ends."""
+    db.session.execute(select(SecondFactor.user_id).where(SecondFactor.user_id == user_id).with_for_update())
+
+
 # ── Setting up, switching off ──
 
 
 def begin(user: User) -> str:
     """A secret for the app, which does nothing until a code of it is confirmed. Raises Conflict if one is in use."""
     found, now = db.session.get(SecondFactor, user.id), clock.now()
-    if found is None:
-        found = SecondFactor(user_id=user.id, secret=pyotp.random_base32(), created_at=now)
-        db.session.add(found)
-    elif found.confirmed_at is not None:
+    if found is not None and found.confirmed_at is not None:
         raise Conflict(N_("Two-step log-in is on already."))
-    elif now - found.created_at > SHOWN_FOR:
-        found.secret, found.created_at = pyotp.random_base32(), now
-    db.session.flush()
+    with records.saving():
+        if found is None:
+            found = SecondFactor(user_id=user.id, secret=pyotp.random_base32(), created_at=now)
+            db.session.add(found)
+        elif now - found.created_at > SHOWN_FOR:
+            found.secret, found.created_at = pyotp.random_base32(), now
     return found.secret
 
 
@@ -119,6 +124,7 @@ def confirm(user: User, typed: str) -> list[str]:
 def renew_codes(user: User) -> list[str]:
     """Recovery codes in place of those there are; returned in clear here and never again. Raises Conflict without a
     second factor."""
+    lock(user.id)
     if not is_on(user.id):
         raise Conflict(N_("Two-step log-in is off."))
     audit.note(db.session(), "user.recovery_codes", user)

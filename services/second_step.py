@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from models import Login, SecondFactor, User, clock, db
+from models import Login, User, clock, db
 from models.text import N_
 from services import audit, logins, records, second_factor
 from services.access import NOBODY
@@ -43,7 +43,7 @@ def finish(policy: Policy, token: str, typed: str, address: str) -> tuple[str, b
         raise NotFound(N_("That took too long. Log in again."))
     user, address = login.user, address[:64]
     # One try at a time for an account: the count before it holds all that came earlier.
-    db.session.execute(select(SecondFactor.user_id).where(SecondFactor.user_id == user.id).with_for_update())
+    second_factor.lock(user.id)
     logins.throttle(policy, user.name, address)
     if not second_factor.take(user, typed):
         logins.count_failure(user.name, address)

@@ -10,9 +10,9 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
-from models import AuditEntry, SecondFactor, User, db
+from models import AuditEntry, User, db
 from services import second_factor
-from tests.conftest import NOW
+from tests import factories
 
 
 @pytest.fixture
@@ -33,8 +33,7 @@ def wu(make_user: Callable[..., User]) -> User:
     """Somebody who logs in by two steps."""
     make_user("administrator", name="root")
     user = make_user("box_office", name="wu")
-    db.session.add(SecondFactor(user_id=user.id, secret="K" * 32, created_at=NOW, confirmed_at=NOW))
-    second_factor.renew_codes(user)
+    factories.second_factor(user)
     return user
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import pyotp
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -16,12 +15,12 @@ from models import AuditEntry, Login, Role, SecondFactor, User, db
 from services import second_factor
 from tests import factories
 from tests.conftest import NOW
+from tests.services.test_second_factor import code
 from tests.support.client import PASSWORD, Client, login, post, token
 from tests.support.forms import csrf_token, forms
 from tests.views.access_rules import PUBLIC, TABLE
 from tests.views.test_security import addresses
 
-SECRET = "JBSWY3DPEHPK3PXP" * 2
 PAGE = "/account/second-factor"
 JSON = {"Accept": "application/json"}
 Clock = Callable[[datetime], None]
@@ -31,13 +30,8 @@ Clock = Callable[[datetime], None]
 def lin(make_user: Callable[..., User], clock: Clock) -> User:
     """An administrator who logs in by two steps."""
     user = make_user("administrator", name="lin")
-    db.session.add(SecondFactor(user_id=user.id, secret=SECRET, created_at=NOW, confirmed_at=NOW))
-    db.session.flush()
+    factories.second_factor(user)
     return user
-
-
-def code(seconds: int = 0, secret: str = SECRET) -> str:
-    return str(pyotp.TOTP(secret).at(NOW + timedelta(seconds=seconds)))
 
 
 def give(client: Client, typed: str, url: str = "/login/code", **fields: str) -> Any:
