@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import cli, config, errors, extensions, logs, security, templating, unit_of_work
+from dashboard import cli, config, errors, extensions, logs, proof, security, templating, unit_of_work
 from dashboard.admin import init_admin
 from dashboard.toolbar import init_toolbar
 from views import register_views
@@ -37,6 +37,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     unit_of_work.init_app(app)
     templating.init_app(app)
     errors.init_app(app)
+    proof.init_app(app)
     register_views(app)
     init_admin(app)
     init_toolbar(app)

@@ -78,6 +78,7 @@ KEYS = (
     Key("LOGIN_IDLE_MINUTES", 120, "A log-in unused for so long is ended."),
     Key("LOGIN_HOURS", 12, "A log-in ends after so long at the latest."),
     Key("REMEMBER_DAYS", 30, "The same for “stay signed in”, which knows no idle time-out."),
+    Key("PROVE_MINUTES", 10, "A password given so long ago still proves who changes staff, roles or log-in."),
     Key("LOGIN_TRIES", 10, "Wrong passwords per account within LOGIN_WINDOW_MINUTES before it has to wait."),
     Key("LOGIN_TRIES_ADDRESS", 50, "The same per network address."),
     Key("LOGIN_WINDOW_MINUTES", 15, "The window of both."),

@@ -31,7 +31,7 @@ from services.access import SYSTEM, Actor
 
 AUDITED = (City, Distributor, Film, Cinema, Hall, Screening, Poster, User, Role, Grant)
 SILENT = {"created_at", "updated_at", "version"}
-SECRET = {"password_hash"}
+SECRET = {"password_hash", "secret", "code_hash", "token_hash"}
 # Of the same refusal one entry in so long is written: nobody fills the disk by being refused.
 SAME_REFUSAL = timedelta(minutes=1)
 

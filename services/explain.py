@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -24,7 +24,7 @@ from models import (
     role_permission,
 )
 from models.text import N_
-from services import access
+from services import access, second_factor
 from services.access import CHAIN
 from services.errors import Invalid
 from services.permissions import PERMISSIONS, READING
@@ -96,6 +96,16 @@ def explain(user: User, permission: str, record: Any = None) -> Answer:
 
     Raises Invalid for a permission that there is not.
     """
+    answer, state = _explain(user, permission, record), second_factor.state(user.id)
+    if answer.allowed and state.is_demanded and not state.is_on:
+        text = N_(
+            "But nothing opens before they have set up two-step log-in, which a role of theirs demands."
+        )
+        return replace(answer, note=text)
+    return answer
+
+
+def _explain(user: User, permission: str, record: Any) -> Answer:
     if permission not in PERMISSIONS:
         raise Invalid(N_("There is no permission “%(name)s”."), "permission", name=permission[:60])
     holding = _holding(user, permission)

@@ -11,12 +11,14 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from models import AuditEntry, Login, LoginAttempt, User, clock, db
 from models.text import N_
-from services import access, audit, records
+from services import access, audit, records, second_factor
 from services.access import NOBODY, Actor
 from services.errors import Invalid, Throttled
 from services.passwords import Passwords
 
 TOUCH_EVERY = timedelta(minutes=1)
+# So long a log-in waits for the code of its second step.
+WAITS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Policy:
     idle: timedelta
     longest: timedelta
     remember: timedelta
+    prove: timedelta
     tries: int
     tries_address: int
     window: timedelta
@@ -33,7 +36,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Session:
-    """A living log-in: who it is and how fresh."""
+    """A living log-in: who it is and how fresh. Whoever `must_set_up` two-step log-in has no rights before."""
 
     login_id: int
     user_id: int
@@ -42,14 +45,26 @@ class Session:
     language: str
     actor: Actor
     last_seen_at: datetime
+    proved_at: datetime | None
+    must_set_up: bool
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """What is kept of a token, and of what was typed as a name."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _throttle(policy: Policy, account: str, address: str) -> None:
-    """Raise Throttled when account or address has had its tries. Unknown accounts count like known ones."""
+def throttle(policy: Policy, typed: str, address: str) -> None:
+    """Raise Throttled, and tell the trail, when account or address has had its tries. Unknown accounts count like
+    known ones."""
+    try:
+        _count_tries(policy, digest(typed), address)
+    except Throttled:
+        _note_throttled(typed, address)
+        raise
+
+
+def _count_tries(policy: Policy, account: str, address: str) -> None:
     since = clock.now() - policy.window
     for column, value, limit in (
         (LoginAttempt.account, account, policy.tries),
@@ -73,13 +88,15 @@ def _note_throttled(typed: str, address: str) -> None:
         audit.note(session, "user.login_throttled", user, actor=NOBODY, address=address)
 
 
-def _count_failure(account: str, address: str) -> None:
-    db.session.add(LoginAttempt(at=clock.now(), account=account, address=address))
+def count_failure(typed: str, address: str) -> None:
+    """Write a failed try down (flushed: the caller commits it)."""
+    db.session.add(LoginAttempt(at=clock.now(), account=digest(typed), address=address))
     db.session.flush()
 
 
-def _forgive(account: str) -> None:
-    db.session.execute(delete(LoginAttempt).where(LoginAttempt.account == account))
+def _forgive(*typed: str) -> None:
+    accounts = [digest(name) for name in typed]
+    db.session.execute(delete(LoginAttempt).where(LoginAttempt.account.in_(accounts)))
 
 
 def _find(typed: str) -> User | None:
@@ -101,80 +118,102 @@ def log_in(
 ) -> tuple[str, User]:
     """Check name or e-mail and password; begin a log-in. Returns the cookie's token and the user.
 
+    With a second factor the log-in waits for its code (services.second_step) and opens nothing until then.
     Raises Throttled, and Invalid with the same words and after like time for every other failure.
     A failure is counted (flushed): the caller commits it.
     """
     typed, address = typed.strip().lower()[:254], address[:64]
-    account = _digest(typed)
-    try:
-        _throttle(policy, account, address)
-    except Throttled:
-        _note_throttled(typed, address)
-        raise
+    throttle(policy, typed, address)
     user = _find(typed)
     right = passwords.verify(user.password_hash if user else None, password)
     # Hashing takes a tenth of a second; nobody else has to wait for it to write.
     records.begin_writing()
     if not right or user is None or not user.active:
-        _count_failure(account, address)
+        count_failure(typed, address)
         audit.note(db.session(), "user.login_refused", user, actor=NOBODY, address=address)
         raise Invalid(N_("Name or password is wrong, or the account is closed."))
     if passwords.stale(user.password_hash):
         user.password_hash = passwords.hash(password)
-    _forgive(account)
     prune(policy)
-    return _begin(policy, user, remember, address, device), user
+    login = _begin(user, remember, address, device)
+    if second_factor.is_on(user.id):
+        # What failed before is forgiven when the code has been right, too.
+        return _wait(login), user
+    _forgive(typed)
+    return let_in(policy, login)[0], user
 
 
 def prove(policy: Policy, passwords: Passwords, user: User, password: str, address: str) -> None:
-    """Ask someone who is logged in for their password again; tries count as at the door.
+    """Check the password of someone who is logged in again; tries count as at the door.
 
     Raises Throttled, and Invalid (field “old”) for a wrong password. A failure is counted (flushed): the caller
     commits it.
     """
-    account, address = _digest(user.name), address[:64]
-    try:
-        _throttle(policy, account, address)
-    except Throttled:
-        _note_throttled(user.name, address)
-        raise
+    address = address[:64]
+    throttle(policy, user.name, address)
     if not passwords.verify(user.password_hash, password):
         records.begin_writing()
-        _count_failure(account, address)
+        count_failure(user.name, address)
         audit.note(db.session(), "user.login_refused", user, address=address)
         raise Invalid(N_("This is not the password you have now."), "old")
 
 
 def forgive(user: User) -> None:
-    """Forget the failed tries at an account whose password was just given."""
-    _forgive(_digest(user.name))
+    """Forget the failed tries at an account of somebody who has just shown to be its owner."""
+    _forgive(user.name, *filter(None, [user.email]))
+
+
+def proven(policy: Policy, proved_at: datetime | None) -> bool:
+    """Whether a password given at that time still counts as just given."""
+    return proved_at is not None and clock.now() - proved_at < policy.prove
+
+
+def note_proof(user: User, login_id: int) -> None:
+    """Write down that the password was given again in a log-in; failed tries at the account are forgotten."""
+    forgive(user)
+    db.session.execute(update(Login).where(Login.id == login_id).values(proved_at=clock.now()))
 
 
 def renew(login_id: int) -> tuple[str, bool]:
     """Give a log-in another token: cookies with the old one are dead. Returns it, and whether it is remembered."""
     token, login = secrets.token_urlsafe(32), db.session.get_one(Login, login_id)
-    login.token_hash = _digest(token)
+    login.token_hash = digest(token)
     db.session.flush()
     return token, login.remember
 
 
-def _begin(policy: Policy, user: User, remember: bool, address: str, device: str) -> str:
-    token, now = secrets.token_urlsafe(32), clock.now()
-    db.session.add(
-        Login(
-            user_id=user.id,
-            token_hash=_digest(token),
-            created_at=now,
-            last_seen_at=now,
-            expires_at=now + (policy.remember if remember else policy.longest),
-            remember=remember,
-            address=address,
-            device=device.replace("\0", "")[:300],
-        )
+def _begin(user: User, remember: bool, address: str, device: str) -> Login:
+    now = clock.now()
+    return Login(
+        user=user,
+        created_at=now,
+        last_seen_at=now,
+        remember=remember,
+        address=address,
+        device=device.replace("\0", "")[:300],
     )
-    _note(user, "user.login", address)
+
+
+def _wait(login: Login) -> str:
+    """Keep a log-in until its code is given. Returns the token that leads to it."""
+    token = secrets.token_urlsafe(32)
+    login.token_hash, login.awaits_code = digest(token), True
+    login.expires_at = login.created_at + WAITS
+    db.session.add(login)
     db.session.flush()
     return token
+
+
+def let_in(policy: Policy, login: Login) -> tuple[str, bool]:
+    """Make a log-in alive. Returns the cookie's token, and whether it is remembered."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    login.token_hash, login.awaits_code = digest(token), False
+    login.last_seen_at = login.proved_at = now
+    login.expires_at = now + (policy.remember if login.remember else policy.longest)
+    db.session.add(login)
+    _note(login.user, "user.login", login.address)
+    db.session.flush()
+    return token, login.remember
 
 
 def _note(user: User, action: str, address: str) -> None:
@@ -186,6 +225,7 @@ def alive(policy: Policy) -> ColumnElement[bool]:
     now = clock.now()
     return and_(
         Login.ended_at.is_(None),
+        ~Login.awaits_code,
         Login.expires_at > now,
         Login.remember | (Login.last_seen_at > now - policy.idle),
     )
@@ -194,10 +234,19 @@ def alive(policy: Policy) -> ColumnElement[bool]:
 def resume(policy: Policy, token: str) -> Session | None:
     """The living log-in behind a cookie's token, or None. Two statements: log-in with user, and rights."""
     query = (
-        select(Login.id, Login.last_seen_at, User.id, User.name, User.display_name, User.language)
+        select(
+            Login.id,
+            Login.last_seen_at,
+            Login.proved_at,
+            User.id,
+            User.name,
+            User.display_name,
+            User.language,
+            (second_factor.demanded(User.id) & ~second_factor.has(User.id)).label("must_set_up"),
+        )
         .join(User, User.id == Login.user_id)
         .where(
-            Login.token_hash == _digest(token),
+            Login.token_hash == digest(token),
             alive(policy),
             User.active,
             User.deleted_at.is_(None),
@@ -206,9 +255,11 @@ def resume(policy: Policy, token: str) -> Session | None:
     row = db.session.execute(query).one_or_none()
     if row is None:
         return None
-    login_id, last_seen_at, user_id, name, display_name, language = row
-    actor = Actor(user_id, display_name, access.rights_of(user_id))
-    return Session(login_id, user_id, name, display_name, language, actor, last_seen_at)
+    login_id, last_seen_at, proved_at, user_id, name, display_name, language, must_set_up = row
+    actor = Actor(user_id, display_name, {} if must_set_up else access.rights_of(user_id))
+    return Session(
+        login_id, user_id, name, display_name, language, actor, last_seen_at, proved_at, must_set_up
+    )
 
 
 def touch(session: Session) -> bool:
@@ -222,7 +273,7 @@ def touch(session: Session) -> bool:
 def log_out(token: str) -> None:
     """End the log-in of a token; its cookie is dead from now on, wherever it was copied."""
     login = db.session.scalar(
-        select(Login).where(Login.token_hash == _digest(token), Login.ended_at.is_(None))
+        select(Login).where(Login.token_hash == digest(token), Login.ended_at.is_(None))
     )
     if login is not None:
         login.ended_at = clock.now()
@@ -238,10 +289,12 @@ def end_all(user: User) -> None:
 
 
 def prune(policy: Policy) -> int:
-    """Forget attempts outside the window and log-ins dead for 90 days, as every log-in does. Returns how many rows."""
+    """Forget attempts outside the window, log-ins whose code never came, and those dead for 90 days, as every log-in
+    does. Returns how many rows."""
     now = clock.now()
     attempts = db.session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - policy.window))
-    dead = db.session.execute(delete(Login).where(Login.expires_at < now - timedelta(days=90)))
+    over = (Login.expires_at < now - timedelta(days=90)) | (Login.awaits_code & (Login.expires_at < now))
+    dead = db.session.execute(delete(Login).where(over))
     return int(attempts.rowcount) + int(dead.rowcount)  # type: ignore[attr-defined]
 
 
@@ -250,12 +303,12 @@ def prune(policy: Policy) -> int:
 
 def hold_back(policy: Policy, what: str, address: str) -> None:
     """Raise Throttled when `what`, or somebody at the address, has had its tries."""
-    _throttle(policy, _digest(what), address[:64])
+    throttle(policy, digest(what), address[:64])
 
 
 def count_try(what: str, address: str) -> None:
     """Count a try (flushed): the caller commits it."""
-    _count_failure(_digest(what), address[:64])
+    count_failure(digest(what), address[:64])
 
 
 def account_of(typed: str) -> User | None:

@@ -18,18 +18,21 @@ from services.permissions import PERMISSIONS, SEED_ROLES
 
 FORMAT: Final = "marquee-roles"
 VERSION: Final = 1
-FIELDS: Final = frozenset({"key", "name", "description", "permissions"})
+DEMANDS: Final = "demands_second_factor"
+FIELDS: Final = frozenset({"key", "name", "description", DEMANDS, "permissions"})
 ROLES_MAX: Final = 1000
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a file would do to one role. `texts` are name and description as (field, old, new), where they differ."""
+    """What a file would do to one role. `texts` are the fields beside its permissions as (field, old, new), where they
+    differ; what it demands as “yes” or “no”."""
 
     role: Role | None
     key: str | None
     name: str
     description: str
+    demands_second_factor: bool
     permissions: tuple[str, ...]
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -45,8 +48,8 @@ class Change:
 
     def values(self) -> dict[str, Any]:
         """The role's fields as services.roles takes them."""
-        texts = {"name": self.name, "description": self.description}
-        return {**texts, "permissions": list(self.permissions)}
+        fields = {"name": self.name, "description": self.description, DEMANDS: self.demands_second_factor}
+        return {**fields, "permissions": list(self.permissions)}
 
 
 def _all() -> list[Role]:
@@ -57,7 +60,8 @@ def _all() -> list[Role]:
 
 def _entry(role: Role) -> dict[str, Any]:
     names = sorted(item.name for item in role.permissions)
-    return {"key": role.key, "name": role.name, "description": role.description, "permissions": names}
+    fields = {name: getattr(role, name) for name in ("key", "name", "description", DEMANDS)}
+    return {**fields, "permissions": names}
 
 
 def _document(entries: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -76,6 +80,7 @@ def seeds() -> dict[str, Any]:
             "key": seed.key,
             "name": seed.name,
             "description": seed.description,
+            DEMANDS: False,
             "permissions": sorted(seed.permissions),
         }
         for seed in SEED_ROLES
@@ -114,6 +119,8 @@ def _entry_of(entry: Any, number: int) -> dict[str, Any]:
     if unknown := sorted(set(entry) - FIELDS):
         raise _wrong(label, N_("%(role)s: there is no field “%(word)s”."), word=unknown[0])
     _texts(entry, label)
+    if not isinstance(entry.get(DEMANDS, False), bool):
+        raise _wrong(label, N_("%(role)s: “%(word)s” must be true or false."), word=DEMANDS)
     names = entry.get("permissions")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise _wrong(label, N_("%(role)s: “permissions” must be a list of texts."))
@@ -147,17 +154,25 @@ def _role_of(entry: dict[str, Any], there: list[Role]) -> Role | None:
     return found
 
 
+def _said(value: str | bool) -> str:
+    return value if isinstance(value, str) else "yes" if value else "no"
+
+
 def _change(entry: dict[str, Any], role: Role | None) -> Change:
     wanted = set(entry["permissions"])
     held = {item.name for item in role.permissions} if role else set()
     kept = role.description if role else ""
-    new = {"name": entry["name"], "description": entry.get("description", kept) or ""}
-    texts = [(field, getattr(role, field), text) for field, text in new.items()] if role else []
+    demands = bool(entry.get(DEMANDS, role.demands_second_factor if role else False))
+    new = {"name": entry["name"], "description": entry.get("description", kept) or "", DEMANDS: demands}
+    texts = (
+        [(field, _said(getattr(role, field)), _said(value)) for field, value in new.items()] if role else []
+    )
     return Change(
         role,
         role.key if role else entry.get("key") or None,
         new["name"],
-        new["description"],
+        str(new["description"]),
+        demands,
         permissions=tuple(sorted(wanted)),
         added=tuple(sorted(wanted - held)),
         removed=tuple(sorted(held - wanted)),

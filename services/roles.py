@@ -72,10 +72,14 @@ def update(actor: Actor, role: Role, values: dict[str, Any]) -> Role:
 
 
 def copy(actor: Actor, role: Role, name: str, description: str | None = None) -> Role:
-    """Add a role that opens what `role` opens; its description goes along unless one is given. Raises as `create`."""
+    """Add a role that opens and demands what `role` does; its description goes along unless one is given.
+
+    Raises as `create`.
+    """
     values = {
         "name": name,
         "description": role.description if description is None else description,
+        "demands_second_factor": role.demands_second_factor,
         "permissions": [item.name for item in role.permissions],
     }
     return create(actor, values)

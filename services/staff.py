@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from models import Cinema, Grant, LinkPurpose, Role, User, db
 from models.text import N_, Term
-from services import access, account, account_links, audit, logins, passwords, records, roles
+from services import access, account, account_links, audit, logins, passwords, records, roles, second_factor
 from services.access import Actor
 from services.account_links import Handout, Terms
 from services.errors import Conflict, Forbidden, Invalid
@@ -206,6 +206,15 @@ def set_password(actor: Actor, user: User, password: str, hashing: Passwords) ->
         user.password_hash = hashing.hash_chosen(password, account.own_words(user))
         _end_ways_in(user)
         audit.note(db.session(), "user.password_reset", user)
+
+
+def drop_second_factor(actor: Actor, user: User) -> None:
+    """Take away a second factor that its owner has lost, and end the account's log-ins. Raises Forbidden."""
+    actor.require("user.edit", user)
+    _may_grant_all(actor, user)
+    with records.saving():
+        second_factor.remove(user)
+        logins.end_all(user)
 
 
 def consequences(user: User) -> list[Consequence]:

@@ -28,6 +28,7 @@ from models import (
     Poster,
     Role,
     Screening,
+    SecondFactor,
     User,
     db,
 )
@@ -37,6 +38,8 @@ from services.passwords import Passwords
 from tests.support.client import PASSWORD
 
 CHEAP = Passwords({"time_cost": 1, "memory_cost": 8, "parallelism": 1})
+# What somebody's authenticator app shares with us (RFC 6238, base32).
+TOTP_SECRET = "JBSWY3DPEHPK3PXP" * 2
 _numbers = itertools.count(1)
 
 
@@ -111,6 +114,12 @@ def user(*permissions: str, cinema: Cinema | None = None, **values: Any) -> User
     given = {"name": f"staff{number}", "display_name": f"Staff {number}", **values}
     grants = [Grant(role=role(*permissions), cinema=cinema)] if permissions else []
     return _added(User(**{"password_hash": CHEAP.hash(PASSWORD), "grants": grants, **given}))
+
+
+def second_factor(user: User, secret: str = TOTP_SECRET) -> SecondFactor:
+    """Two-step log-in of a user, switched on long ago, without recovery codes."""
+    then = datetime(2026, 1, 1, tzinfo=UTC)
+    return _added(SecondFactor(user_id=user.id, secret=secret, created_at=then, confirmed_at=then))
 
 
 def account_link(**values: Any) -> AccountLink:

@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from services import account
+from services import account, second_factor
 from services.errors import Conflict, Invalid, ServiceError, Throttled
-from views.auth import enter, hashing, policy
+from views.auth import enter
 from views.base import SIGNED_IN, DashboardView
 from views.devices import device
 from views.forms.account import PasswordForm
 from views.forms.people import role_name
+from views.rules import hashing, policy
 
 blueprint = Blueprint("account", __name__)
 
@@ -27,7 +28,10 @@ def _page(form: PasswordForm) -> str:
     roles = sorted((role_name(grant.role), str(grant.cinema or _("all cinemas"))) for grant in user.grants)
     rows = account.log_ins(policy(), login.user_id, login.login_id)
     log_ins = [(row, device(row.device)) for row in rows]
-    return render_template("account/page.html", form=form, user=user, roles=roles, log_ins=log_ins)
+    state = second_factor.state(user.id)
+    return render_template(
+        "account/page.html", form=form, user=user, roles=roles, log_ins=log_ins, state=state
+    )
 
 
 def _back() -> ResponseReturnValue:

@@ -15,11 +15,11 @@ from services.access import NOBODY
 from services.account_links import Terms
 from services.errors import Conflict, Gone, Invalid
 from views import mail
-from views.auth import hashing, policy
 from views.base import PUBLIC, DashboardView, commit
 from views.forms.links import ChosenPasswordForm, ForgotForm, SetUpForm
 from views.language import refusal
 from views.later import do_later
+from views.rules import hashing, policy
 
 blueprint = Blueprint("account_links", __name__)
 # What tries of tokens count as.

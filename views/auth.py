@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from flask import (
     Blueprint,
@@ -23,12 +22,14 @@ from sqlalchemy.exc import OperationalError
 from models import db
 from services import logins, posters
 from services.errors import Invalid, ServiceError, Throttled
-from services.passwords import Passwords
 from views.base import PUBLIC, SIGNED_IN, DashboardView, ask_to_log_in, own_path
 from views.forms.auth import LoginForm
 from views.language import refusal
+from views.rules import hashing, policy
 
 blueprint = Blueprint("auth", __name__)
+# Where the session keeps the token of a log-in that waits for its code.
+SECOND_STEP: Final = "second_step"
 
 
 class Person(UserMixin):
@@ -40,24 +41,6 @@ class Person(UserMixin):
 
     def get_id(self) -> str:
         return self.token
-
-
-def policy() -> logins.Policy:
-    """The installation's rules for log-ins."""
-    config = current_app.config
-    return logins.Policy(
-        idle=timedelta(minutes=config["LOGIN_IDLE_MINUTES"]),
-        longest=timedelta(hours=config["LOGIN_HOURS"]),
-        remember=timedelta(days=config["REMEMBER_DAYS"]),
-        tries=config["LOGIN_TRIES"],
-        tries_address=config["LOGIN_TRIES_ADDRESS"],
-        window=timedelta(minutes=config["LOGIN_WINDOW_MINUTES"]),
-    )
-
-
-def hashing() -> Passwords:
-    """Password hashing with the installation's parameters."""
-    return Passwords(current_app.config["ARGON2"])
 
 
 def init_login(manager: LoginManager) -> None:
@@ -86,11 +69,19 @@ def _touch(response: Response) -> Response:
     return response
 
 
-def enter(token: str, remember: bool) -> None:
-    """Let the browser in by a log-in's token."""
+def enter(token: str, remember: bool) -> bool:
+    """Let the browser in by a log-in's token. False: the log-in still waits for the code of its second step."""
     session.clear()  # Nothing that was known before the log-in stays, the CSRF token included.
-    if (login := logins.resume(policy(), token)) is not None:
-        login_user(Person(login, token), remember=remember)
+    login = logins.resume(policy(), token)
+    if login is None:
+        session[SECOND_STEP] = token
+        return False
+    return bool(login_user(Person(login, token), remember=remember))
+
+
+def wall() -> list[str]:
+    """The addresses of the posters beside the door."""
+    return [url_for("posters.show", sha256=sha, variant="card") for sha in posters.newest(16)]
 
 
 class LoginView(DashboardView):
@@ -124,7 +115,8 @@ class LoginView(DashboardView):
                 "log-in refused from %s: %s", request.remote_addr, type(error).__name__
             )
             return self._page(form, error)
-        enter(token, form.remember.data)
+        if not enter(token, form.remember.data):
+            return redirect(url_for("second_step.code", next=request.args.get("next")), code=303)
         return redirect(own_path(request.args.get("next"), url_for("admin.index")), code=303)
 
     def _page(
@@ -133,8 +125,7 @@ class LoginView(DashboardView):
         if error is not None:
             status = 401 if isinstance(error, Invalid) else error.status
         text = refusal(error) if error else None
-        wall = [url_for("posters.show", sha256=sha, variant="card") for sha in posters.newest(16)]
-        page = render_template("auth/login.html", form=form, error=text, posters=wall)
+        page = render_template("auth/login.html", form=form, error=text, posters=wall())
         wait = {"Retry-After": str(60 * error.params["minutes"])} if isinstance(error, Throttled) else {}
         return page, status, wait
 

@@ -15,13 +15,18 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from models import db
+from models.text import N_
 from services import audit, records
 from services.access import NOBODY, Actor
+from services.errors import Forbidden
 from services.permissions import PERMISSIONS
+from views import proof
 
 # Instead of a permission: what anybody may ask for, and what anybody may who is logged in.
 PUBLIC: Final = "public"
 SIGNED_IN: Final = "signed in"
+# Where those may go who have to set up two-step log-in first: their own account, and out.
+BEFORE_SET_UP: Final = ("account.", "second_factor.", "auth.logout")
 # What a multipart form puts around a file.
 WRAPPING: Final = 64 * 1024
 
@@ -45,12 +50,32 @@ def own_path(target: str | None, default: str) -> str:
     return default if parts.scheme or parts.netloc or target.startswith("//") else target
 
 
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
 def ask_to_log_in() -> Response:
     """To the log-in page, and back here afterwards; 401 for what asked for JSON and could not show it."""
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if _wants_json():
         abort(401)
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("auth.login", next=here), code=303)
+
+
+def gate() -> Response | None:
+    """The way in to whatever is not public: None for those who may pass, else where they are led.
+
+    Raises Forbidden for what cannot be led elsewhere, while a role demands two-step log-in that is not set up.
+    """
+    if not current_user.is_authenticated:
+        return ask_to_log_in()
+    if not current_user.login.must_set_up or (request.endpoint or "").startswith(BEFORE_SET_UP):
+        return None
+    if request.method not in ("GET", "HEAD") or _wants_json():
+        raise Forbidden(
+            N_("A role of yours demands two-step log-in. Set it up first, on the page of your account.")
+        )
+    return redirect(url_for("second_factor.page"), code=303)
 
 
 def commit() -> None:
@@ -81,6 +106,8 @@ class DashboardView(MethodView):
     permissions: ClassVar[Mapping[str, str]]
     # For a page that takes one of several permissions, held for all cinemas; it checks them itself.
     any_of: ClassVar[tuple[str, ...]] = ()
+    # Verbs that need a password given lately (views.proof).
+    proven: ClassVar[frozenset[str]] = frozenset()
     # True: the view works long before it writes, and calls records.begin_writing() when it is ready to.
     writes_late: ClassVar[bool] = False
     init_every_request = False
@@ -91,6 +118,8 @@ class DashboardView(MethodView):
         verbs = {method.lower() for method in cls.methods or ()}
         if missing := verbs - set(named):
             raise TypeError(f"{cls.__name__} names no permission for {', '.join(sorted(missing))}")
+        if missing := set(cls.proven) - verbs:
+            raise TypeError(f"{cls.__name__} has no {', '.join(sorted(missing))} to be proven")
         if unknown := {name for name in named.values() if name not in (*PERMISSIONS, PUBLIC, SIGNED_IN)}:
             raise TypeError(f"{cls.__name__} names unknown permissions: {', '.join(sorted(unknown))}")
 
@@ -99,10 +128,12 @@ class DashboardView(MethodView):
         verb = "get" if request.method in ("HEAD", "OPTIONS") else request.method.lower()
         permission = self.permissions.get(verb, SIGNED_IN)
         if permission != PUBLIC:
-            if not current_user.is_authenticated:
-                return ask_to_log_in()
+            if (elsewhere := gate()) is not None:
+                return elsewhere
             if permission != SIGNED_IN:
                 current_actor().require(permission)
+        if verb in self.proven:
+            proof.require()
         response = current_app.ensure_sync(super().dispatch_request)(**kwargs)
         commit()
         return response

@@ -15,7 +15,6 @@ from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_login import current_user
 from sqlalchemy import Select, select
 
 from dashboard.admin import history
@@ -27,7 +26,8 @@ from models.text import N_
 from services import access, listing
 from services.errors import Conflict, Invalid, NotFound, ServiceError
 from services.permissions import PERMISSIONS
-from views.base import ask_to_log_in, commit, current_actor, own_path
+from views import proof
+from views.base import commit, current_actor, gate, own_path
 from views.forms.base import RecordForm
 from views.language import labelled, refusal
 
@@ -63,6 +63,8 @@ class SafeModelView(ModelView):
     search_hint: str = N_("Search")
     order: tuple[Any, ...] = ()
     handlers: frozenset[str] = frozenset(ACTIONS)
+    # Handlers whose unsafe requests need a password given lately (views.proof).
+    proven: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, model: type[Any]) -> None:
         self.resource = model.__tablename__.removesuffix("_entry")
@@ -78,6 +80,8 @@ class SafeModelView(ModelView):
         """Flask-Admin would work out columns, filters and forms of its own; ours are declared."""
         self._list_columns: list[Any] = []
         self._form_ajax_refs: dict[str, Any] = {}
+        if unknown := self.proven - self.handlers:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))} to be proven")
         for handler, action in self.ACTIONS.items():
             if handler in self.handlers and (permission := self.permission(action)) not in PERMISSIONS:
                 raise TypeError(f"{type(self).__name__}.{handler} needs the unknown permission {permission}")
@@ -92,12 +96,14 @@ class SafeModelView(ModelView):
     # -- the way in ---------------------------------------------------------------------------------------------
 
     def _handle_view(self, name: str, **_kwargs: Any) -> ResponseReturnValue | None:
-        if not current_user.is_authenticated:
-            return ask_to_log_in()
+        if (elsewhere := gate()) is not None:
+            return elsewhere
         permission = self.permission(self.ACTIONS[name])
         current_actor().require(permission)
         if name == "create_view" and not self.may("create"):
             current_actor().require(permission, self.model())
+        if name in self.proven:
+            proof.require()
         return None
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:

@@ -70,6 +70,7 @@ LABELS: Final = {
     "language": N_("Language"),
     "file": N_("File"),
     "status": N_("Status"),
+    "codes_left": N_("Recovery codes left"),
 }
 # A column that refers -> the model, what its records are called, and the key of those that come with the product.
 REFERENCES: Final[dict[str, tuple[Any, Any, Any]]] = {

@@ -6,10 +6,9 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
-from flask_login import current_user
 
 from services import home
-from views.base import ask_to_log_in, current_actor
+from views.base import current_actor, gate
 from views.schedule import DOTS
 
 
@@ -17,7 +16,7 @@ class HomeView(AdminIndexView):
     """For everyone who is logged in; each figure only with the right to see what it counts."""
 
     def _handle_view(self, name: str, **_kwargs: Any) -> ResponseReturnValue | None:
-        return None if current_user.is_authenticated else ask_to_log_in()
+        return gate()
 
     @expose()
     def index(self) -> str:

@@ -17,7 +17,7 @@ from dashboard.admin.spec import Column
 from dashboard.templating import fmt_instant
 from models import Grant, Role, User, role_permission
 from models.text import N_
-from services import access, roles, staff
+from services import access, roles, second_factor, staff
 from services.account_links import Handout
 from views import mail
 from views.account_links import terms
@@ -27,6 +27,8 @@ from views.forms.people import RoleForm, UserForm, role_description, role_name
 
 # Of a role's name, in the name of its copy.
 NAME_KEPT = 180
+# Who comes in, and what they may: a borrowed screen must not change it.
+WRITING = frozenset({"create_view", "edit_view", "delete_view", "restore_view", "action_view"})
 # The roles of each user in the list, one a line, as “key:name”.
 _roles = (
     select(func.aggregate_strings(func.coalesce(Role.key, "") + ":" + Role.name, "\n"))
@@ -37,11 +39,17 @@ _roles = (
 
 
 class UserView(SafeModelView):
-    ACTIONS = {**SafeModelView.ACTIONS, "link_view": "edit", "why_view": "view"}
+    ACTIONS = {
+        **SafeModelView.ACTIONS,
+        "link_view": "edit",
+        "second_factor_view": "edit",
+        "why_view": "view",
+    }
 
     noun, plural, icon = N_("Member of staff"), N_("Staff"), "people"
     service, form = staff, UserForm
     handlers = frozenset(ACTIONS)
+    proven = WRITING | {"link_view", "second_factor_view"}
     columns = (
         Column(
             "display_name",
@@ -102,11 +110,20 @@ class UserView(SafeModelView):
             "admin/link.html", view=self, record=user, link=link, address=address, failed=tried
         )
 
+    @expose("/second-factor/", methods=("POST",))
+    def second_factor_view(self) -> ResponseReturnValue:
+        """Takes away a second factor that its owner has lost; the account's log-ins end."""
+        user = self.find("edit")
+        staff.drop_second_factor(current_actor(), user)
+        flash(_("“%(name)s” logs in by the password alone now.", name=self.title(user)), "success")
+        return redirect(self.get_url(".details_view", id=user.id), code=303)
+
     def extras(self, record: User) -> dict[str, Any]:
         words = _("Why can or can't they …?")
         return {
             "related": [(words, url_for("user.why_view", id=record.id), "user.view")],
             "may_hand_link": staff.may_hand_link(current_actor(), record),
+            "two_step": second_factor.is_on(record.id),
         }
 
     @expose("/why/")
@@ -123,6 +140,7 @@ class RoleView(SafeModelView):
     noun, plural, icon = N_("Role"), N_("Roles"), "shield-check"
     service, form = roles, RoleForm
     handlers = frozenset(ACTIONS)
+    proven = WRITING | {"copy_view"}
     columns = (
         Column(
             "name", N_("Role"), (Role.name, Role.key, Role.description), cells.role, (Role.name,), "cell-main"

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from dashboard.cli import why
 from dashboard.cli.base import writing
 from models import Cinema, Role, User, db
-from services import access, entry, staff
+from services import access, entry, second_factor, staff
 from services.account_links import Handout
 from services.passwords import Passwords
 from services.screenings import HOUSE_ZONE
@@ -127,11 +127,25 @@ def _from_stdin() -> str:
         raise click.ClickException("The password is not in UTF-8.") from error
 
 
+@group.command("drop-second-factor")
+@click.argument("name")
+def drop_second_factor(name: str) -> None:
+    """Take a lost second factor away from an account, and end its log-ins: the password alone does again."""
+    with writing("flask user drop-second-factor"):
+        user = staff.find(name)
+        if user is None:
+            raise click.ClickException(f"Nobody logs in as “{name}”.")
+        if not second_factor.is_on(user.id):
+            raise click.ClickException(f"“{name}” has no second factor.")
+        staff.drop_second_factor(access.SYSTEM, user)
+    click.echo(f"{name} logs in by the password alone now.")
+
+
 @group.command("list")
 def list_users() -> None:
-    """All accounts with their roles."""
-    for user in db.session.scalars(select(User).where(User.deleted_at.is_(None)).order_by(User.name)):
+    """All accounts with their roles, and who logs in by two steps."""
+    query = select(User, second_factor.has(User.id)).where(User.deleted_at.is_(None)).order_by(User.name)
+    for user, two_steps in db.session.execute(query):
         grants = ", ".join(f"{g.role} @ {g.cinema or 'all cinemas'}" for g in user.grants)
-        click.echo(
-            f"{user.name:<20} {'' if user.active else '(closed) '}{user.display_name} · {grants or 'no role'}"
-        )
+        marks = ("" if user.active else "(closed) ") + ("(two-step) " if two_steps else "")
+        click.echo(f"{user.name:<20} {marks}{user.display_name} · {grants or 'no role'}")

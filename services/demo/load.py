@@ -23,7 +23,9 @@ from models import (
     Login,
     Poster,
     Rating,
+    RecoveryCode,
     Role,
+    SecondFactor,
     User,
     clock,
     db,
@@ -46,7 +48,10 @@ FORMATS = {"2D": [Format.TWO_D], "IMAX": [Format.IMAX_2D, Format.CGS]}
 POSTER: Final = (540, 810)
 LIMITS: Final = posters.Limits(max_bytes=4_000_000, max_pixels=4_000_000)
 # What a reset leaves alone: roles, and staff that are not the demo's.
-KEPT: Final = frozenset({"permission", "role", "role_permission", "user", "grant", "login", "account_link"})
+KEPT: Final = frozenset(
+    {"permission", "role", "role_permission", "user", "grant", "login", "account_link", "second_factor"}
+    | {"recovery_code"}
+)
 # Nobody has mail there (RFC 2606), so the address tells the demo's accounts from real ones of the same name.
 MAIL: Final = "@demo.example"
 
@@ -213,8 +218,8 @@ def _empty() -> None:
     for table in reversed(db.metadata.sorted_tables):
         if table.name not in KEPT | {AuditEntry.__tablename__}:
             db.session.execute(delete(table))
-    db.session.execute(delete(Login).where(Login.user_id.in_(demo)))
-    db.session.execute(delete(AccountLink).where(AccountLink.user_id.in_(demo)))
+    for model in (Login, AccountLink, RecoveryCode, SecondFactor):
+        db.session.execute(delete(model).where(model.user_id.in_(demo)))
     db.session.execute(delete(User).where(User.email.like(f"%{MAIL}")))
     # The database gives freed numbers out again: no old record may answer for a new one.
     db.session.expunge_all()

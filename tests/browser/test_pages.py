@@ -47,6 +47,9 @@ GROUPS_OF_PAGES: dict[str, tuple[str, ...]] = {
     "audit": ("/admin/audit/?resource=film&action=create&person=1&record=1&from=2026-01-01&to=2027-01-01",),
     "schedule": ("/schedule?cinema=1", "/schedule?cinema=1&week=2030-W01"),
     "imports": (),
+    "second_factor": (),
+    # Nobody waits for a code here: it leads to the log-in page. test_second_factor.py looks at it.
+    "second_step": (),
 }
 # What has an address and is no page: data, files, pictures.
 DATA = {"ajax_lookup", "exports.schedule", "health.live", "health.ready", "posters.show", "static"}

@@ -25,6 +25,7 @@ POLICY = Policy(
     idle=timedelta(minutes=120),
     longest=timedelta(hours=12),
     remember=timedelta(days=30),
+    prove=timedelta(minutes=10),
     tries=3,
     tries_address=5,
     window=timedelta(minutes=15),
@@ -67,7 +68,7 @@ def test_of_the_token_only_a_hash_is_kept(lin: User) -> None:
     login = db.session.scalars(select(Login)).one()
     assert len(token) >= 43
     assert token not in repr(vars(login))
-    assert login.token_hash == logins._digest(token)
+    assert login.token_hash == logins.digest(token)
     assert (len(login.device), login.address) == (300, "192.0.2.1")
     assert logins.resume(POLICY, login.token_hash) is None
 

@@ -273,3 +273,39 @@ def test_nobody_copies_what_they_lack(session: Any) -> None:
     able = factories.actor("role.create", "film.view", "hall.view")
     assert roles.copyable(able, original)
     assert opens(roles.copy(able, original, "Copy")) == opens(original)
+
+
+# ── Two-step log-in ──
+
+
+def test_what_a_role_demands_is_written_and_taken_over(session: Any) -> None:
+    role = factories.role("film.view", name="Careful", demands_second_factor=True)
+    written = role_files.export()
+    entry = next(entry for entry in written["roles"] if entry["name"] == "Careful")
+    assert entry["demands_second_factor"] is True
+    (change,) = role_files.apply_import(SYSTEM, document({**entry, "demands_second_factor": False}))
+    assert change.texts == (("demands_second_factor", "yes", "no"),)
+    assert not role.demands_second_factor
+    role_files.apply_import(SYSTEM, written)
+    assert role.demands_second_factor
+
+
+def test_a_file_of_before_leaves_it_as_it_is(session: Any) -> None:
+    role = factories.role("film.view", name="Careful", demands_second_factor=True)
+    fields = {"key": None, "name": "Careful", "description": "New", "permissions": ["film.view"]}
+    role_files.apply_import(SYSTEM, document(fields))
+    assert (role.description, role.demands_second_factor) == ("New", True)
+
+
+def test_a_reset_demands_nothing(session: Any) -> None:
+    role = session.scalars(select(Role).where(Role.key == "auditor")).one()
+    role.demands_second_factor = True
+    session.flush()
+    role_files.reset(SYSTEM)
+    assert not role.demands_second_factor
+
+
+@pytest.mark.parametrize("said", ["yes", 1, None, []])
+def test_it_is_true_or_false(session: Any, said: Any) -> None:
+    with pytest.raises(Invalid):
+        role_files.plan_import(document({"name": "Night", "permissions": [], "demands_second_factor": said}))

@@ -332,7 +332,10 @@ def ask(client: Client, csrf: str, question: Question) -> str:
     return told
 
 
-FRESH = re.compile(r'(?:name="csrf_token" value=|nonce=)"[^"]*"|(?<=\?v=)[0-9a-f]{12}')
+FRESH = re.compile(
+    r'(?:name="csrf_token" value=|nonce=)"[^"]*"|(?<=\?v=)[0-9a-f]{12}'
+    r'|<svg [^>]*class="qr-code">.*?</svg>|(?<=data-secret>)[A-Z2-7 ]+'
+)
 DRAWN = ("X-Request-ID", "Content-Security-Policy", "Set-Cookie")
 
 

@@ -62,10 +62,14 @@ class RoleForm(RecordForm):
     """A role. The texts of one that comes with the product are shown in the reader's language, and kept as they
     are unless they are changed."""
 
-    cards = ((N_("Role"), ("name", "description")), (N_("Permissions"), ("permissions",)))
+    cards = (
+        (N_("Role"), ("name", "description", "demands_second_factor")),
+        (N_("Permissions"), ("permissions",)),
+    )
 
     name = StringField(_l("Name"), needed(), **text_options())
     description = StringField(_l("Description"), [Length(max=200)], **text_options())
+    demands_second_factor = BooleanField(_l("Whoever holds it must use two-step log-in"))
     permissions = ChoicesField(
         _l("Permissions"), choices=[SelectChoice(name, _l(text)) for name, text in PERMISSIONS.items()]
     )
