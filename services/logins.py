@@ -6,15 +6,17 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from models import AuditEntry, Login, LoginAttempt, User, clock, db
 from models.text import N_
-from services import access, audit, records
+from services import audit, previews, records
 from services.access import NOBODY, Actor
 from services.errors import Invalid, Throttled
 from services.passwords import Passwords
+from services.previews import Preview
 
 TOUCH_EVERY = timedelta(minutes=1)
 
@@ -42,6 +44,12 @@ class Session:
     language: str
     actor: Actor
     last_seen_at: datetime
+    preview: Preview | None = None
+
+    @property
+    def own(self) -> Actor:
+        """Who it is with the rights of their own, also while they look as a role."""
+        return self.preview.own if self.preview else self.actor
 
 
 def _digest(text: str) -> str:
@@ -193,7 +201,7 @@ def alive(policy: Policy) -> ColumnElement[bool]:
 
 def resume(policy: Policy, token: str) -> Session | None:
     """The living log-in behind a cookie's token, or None. Two statements: log-in with user, and rights."""
-    query = (
+    query: Any = (
         select(Login.id, Login.last_seen_at, User.id, User.name, User.display_name, User.language)
         .join(User, User.id == Login.user_id)
         .where(
@@ -203,12 +211,12 @@ def resume(policy: Policy, token: str) -> Session | None:
             User.deleted_at.is_(None),
         )
     )
-    row = db.session.execute(query).one_or_none()
+    row = db.session.execute(previews.joined(query)).one_or_none()
     if row is None:
         return None
-    login_id, last_seen_at, user_id, name, display_name, language = row
-    actor = Actor(user_id, display_name, access.rights_of(user_id))
-    return Session(login_id, user_id, name, display_name, language, actor, last_seen_at)
+    login_id, last_seen_at, user_id, name, display_name, language, *preview = row
+    actor, looking = previews.actor_for(user_id, display_name, *preview)
+    return Session(login_id, user_id, name, display_name, language, actor, last_seen_at, looking)
 
 
 def touch(session: Session) -> bool:

@@ -241,6 +241,8 @@ def _gets(view: Any, noun: str, handler: str, own: House, other: House) -> Itera
         yield from ({"id": house.ids[noun]} for house in (own, other))
         if noun in ("screening", "hall", "user"):
             yield {"id": other.start + 10}
+    elif noun == "preview":
+        yield from ({"role": own.ids["role"], "cinema": house.ids["cinema"]} for house in (own, other))
     elif noun in ("schedule", "exports"):
         for house in (own, other):
             yield from ({"cinema": house.ids["cinema"]}, {"cinema": house.ids["cinema"], "week": "2026-W47"})
@@ -285,6 +287,10 @@ def _posts(noun: str, handler: str, own: House, other: House) -> Iterator[dict[s
         yield {**form, **own.form()}
         # What is there moves to the other house.
         yield {**form, "id": mine}
+    elif noun == "preview":
+        yield from ({"role": own.ids["role"], "cinema": number} for number in (mine, theirs))
+    elif handler == "matrix_save":
+        yield {"role": f"{own.ids['role']}:1:Usher", "offered": "film.view"}
     elif noun == "auth":
         yield {"login": f"{other.word.lower()}.manager{other.start}", "password": "wrong"}
     else:
