@@ -119,6 +119,11 @@ def _document() -> Any:
     return role_files.read(content)
 
 
+def _require() -> None:
+    """Raise Forbidden for who may change no role: roles belong to the whole chain."""
+    current_actor().require("role.edit", Role())
+
+
 def _carried(document: Any, changes: list[Change]) -> list[tuple[str, str]]:
     """What a file's review carries along: the file itself, and the roles that it changes as they were."""
     known = [change.role for change in changes if change.role]
@@ -147,6 +152,7 @@ class MatrixPages:
     @expose("/matrix/", methods=("POST",))
     def matrix_save(self) -> ResponseReturnValue:
         """Shows what would change; what was looked at is saved."""
+        _require()
         if "document" in request.form:
             return self._taken_over(role_files.read(request.form["document"].encode()))
         ticks, there = sent.ticks(request.form), role_files.everyone()
@@ -165,6 +171,7 @@ class MatrixPages:
     @expose("/matrix/file/", methods=("GET", "POST"))
     def matrix_file(self) -> ResponseReturnValue:
         """Shows what a file would change."""
+        _require()
         if request.method == "GET":
             # A page that shows a file's changes has this address; switching the language there asks for it.
             return redirect(self.get_url(".matrix_view"), code=303)

@@ -145,7 +145,7 @@ class House:
 
     def form(self) -> dict[str, Any]:
         """What a form that refers to this house sends; taken from somebody who may."""
-        relations = {name: self.ids[name] for name in ("city", "film", "hall", "cinema")}
+        relations = {name: self.ids[name] for name in ("city", "film", "hall", "cinema", "role")}
         grant = {"grants-0-role": self.ids["role"], "grants-0-cinema": self.ids["cinema"]}
         return {**FORM, **relations, **grant}
 
@@ -241,11 +241,10 @@ def _gets(view: Any, noun: str, handler: str, own: House, other: House) -> Itera
         yield from ({"id": house.ids[noun]} for house in (own, other))
         if noun in ("screening", "hall", "user"):
             yield {"id": other.start + 10}
-    elif noun == "preview":
-        yield from ({"role": own.ids["role"], "cinema": house.ids["cinema"]} for house in (own, other))
-    elif noun in ("schedule", "exports"):
+    elif noun in ("schedule", "exports", "preview"):
         for house in (own, other):
-            yield from ({"cinema": house.ids["cinema"]}, {"cinema": house.ids["cinema"], "week": "2026-W47"})
+            cinema = {"cinema": house.ids["cinema"], "role": own.ids["role"]}
+            yield from (cinema, {**cinema, "week": "2026-W47"})
         yield {"cinema": other.ids["cinema"] + 1}
     elif noun not in ("health", "posters"):
         # An address that says nothing of what it wants is offered all there is.
@@ -287,10 +286,6 @@ def _posts(noun: str, handler: str, own: House, other: House) -> Iterator[dict[s
         yield {**form, **own.form()}
         # What is there moves to the other house.
         yield {**form, "id": mine}
-    elif noun == "preview":
-        yield from ({"role": own.ids["role"], "cinema": number} for number in (mine, theirs))
-    elif handler == "matrix_save":
-        yield {"role": f"{own.ids['role']}:1:Usher", "offered": "film.view"}
     elif noun == "auth":
         yield {"login": f"{other.word.lower()}.manager{other.start}", "password": "wrong"}
     else:
