@@ -41,7 +41,9 @@ form.addEventListener("keydown", (event) => {
   const box = target(event, row, rows[row].indexOf(event.target));
   if (!box) return;
   event.preventDefault();
-  box.focus();
+  // By itself the browser would move the page until the box is in its middle, and the roles' names out of view.
+  box.focus({ preventScroll: true });
+  box.closest("td").scrollIntoView({ block: "nearest", inline: "nearest" });
 });
 form.addEventListener("focusin", ({ target: box }) => {
   if (boxes.includes(box)) stopAt(box);
