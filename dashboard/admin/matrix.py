@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
+from dashboard.admin import history
 from models import Role, db
 from models.text import N_
 from services import audit, matrix, records, role_files, roles
@@ -94,12 +95,11 @@ def _lost(ticks: Ticks, role: Shown) -> list[str]:
 
 def _reviews(changes: list[Change]) -> list[Review]:
     granted = {row.role_id: row.staff for row in db.session.execute(roles.granted(current_actor()))}
-    words = {"name": _("Name"), "description": _("Description")}
     return [
         Review(
             role_name(change.role) if change.role else change.name,
             change.created,
-            [(words[field], old, new) for field, old, new in change.texts],
+            [(history.label("role", field), old, new) for field, old, new in change.texts],
             [(name, _(PERMISSIONS[name])) for name in change.added],
             [(name, _(PERMISSIONS[name])) for name in change.removed],
             granted.get(change.role.id, 0) if change.role else 0,
@@ -140,7 +140,6 @@ class MatrixPages:
         "matrix_export": "view",
         "matrix_file": "edit",
     }
-    proven: ClassVar[frozenset[str]] = frozenset({"matrix_save"})
     render: Any
     get_url: Any
 

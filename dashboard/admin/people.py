@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -103,6 +103,7 @@ class RoleView(MatrixPages, SafeModelView):
     noun, plural, icon = N_("Role"), N_("Roles"), "shield-check"
     service, form = roles, RoleForm
     handlers = frozenset(ACTIONS)
+    proven: ClassVar[frozenset[str]] = frozenset({"matrix_save"})
     columns = (
         Column(
             "name", N_("Role"), (Role.name, Role.key, Role.description), cells.role, (Role.name,), "cell-main"
