@@ -132,7 +132,7 @@ def test_arrows_home_and_end_move_over_what_may_be_ticked(desk: Opens) -> None:
 def test_thirty_roles_stay_readable(desk: Opens, house: Any, axe: Callable[..., None]) -> None:
     made = house(
         lambda: [
-            roles.create(SYSTEM, {"name": f"Many {n} of a rather long name", "permissions": []})
+            roles.create(SYSTEM, {"name": f"Many {n} of a rather long name", "permissions": []}).id
             for n in range(MANY)
         ]
     )
@@ -151,7 +151,7 @@ def test_thirty_roles_stay_readable(desk: Opens, house: Any, axe: Callable[..., 
             expect(name).to_be_in_viewport(ratio=0.9)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     axe(page)
-    house(lambda: [roles.delete(SYSTEM, db.session.get_one(Role, role.id)) for role in made])
+    house(lambda: [roles.delete(SYSTEM, db.session.get_one(Role, number)) for number in made])
 
 
 def test_looking_as_a_role(desk: Opens, hand: Hands, log_in: Callable[..., None]) -> None:
