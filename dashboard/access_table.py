@@ -82,7 +82,7 @@ def opens(row: Row, permissions: Iterable[str]) -> str:
         return NO
     if row.whole_chain or all(explain.needs_chain(name) for name in held):
         return CHAIN
-    return OWN if {name.split(".")[0] for name in held} & explain.OF_CINEMAS else YES
+    return OWN if any(explain.of_cinemas(name) for name in held) else YES
 
 
 def heading(role: Role) -> str:

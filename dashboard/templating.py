@@ -130,6 +130,7 @@ def _frame() -> dict[str, Any]:
     current = language.current_language()
     return {
         "person": person,
+        "looking": person.login.preview if person else None,
         "menu": menu(person.actor, request.endpoint) if person else [],
         "now_line": now_line(),
         "languages": [

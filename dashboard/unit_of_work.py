@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, request
 
 from services import records
+from views import previews
 from views.base import tell_trail
 
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -20,3 +21,4 @@ def init_app(app: Flask) -> None:
             if not getattr(getattr(view, "view_class", None), "writes_late", False):
                 records.begin_writing()
             tell_trail()
+            previews.only_look(app)

@@ -147,14 +147,16 @@ def get(actor: Actor, permission: str, model: type[Any], record_id: int) -> Any:
     return record
 
 
+def held_by(user_id: int) -> Select[Any]:
+    """The select of (permission, cinema id or None) for what a user's roles open."""
+    query = select(role_permission.c.permission_name, Grant.cinema_id)
+    return query.join(Grant, Grant.role_id == role_permission.c.role_id).where(Grant.user_id == user_id)
+
+
 def rights_of(user_id: int) -> dict[str, Cinemas]:
     """All rights of a user, in one statement."""
-    query = (
-        select(role_permission.c.permission_name, Grant.cinema_id)
-        .join(Grant, Grant.role_id == role_permission.c.role_id)
-        .where(Grant.user_id == user_id)
-    )
-    return merge((name, cinema_id) for name, cinema_id in db.session.execute(query) if name in PERMISSIONS)
+    found = db.session.execute(held_by(user_id))
+    return merge((name, cinema_id) for name, cinema_id in found if name in PERMISSIONS)
 
 
 def merge(pairs: Any) -> dict[str, Cinemas]:

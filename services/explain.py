@@ -27,7 +27,7 @@ from models.text import N_
 from services import access, second_factor
 from services.access import CHAIN
 from services.errors import Invalid
-from services.permissions import PERMISSIONS, READING
+from services.permissions import PERMISSIONS, PREVIEW, READING
 
 MODELS: Final[dict[str, type[Any]]] = {
     "film": Film,
@@ -57,20 +57,26 @@ class Answer:
     note: str = ""
 
 
+def of_cinemas(permission: str) -> bool:
+    """Whether it is held on what belongs to cinemas. Roles belong to the chain, but one looks as a role in a cinema."""
+    return permission.split(".")[0] in OF_CINEMAS or permission == PREVIEW
+
+
 def needs_chain(permission: str) -> bool:
     """Whether it opens nothing unless it is held for all cinemas: changes of what belongs to the chain."""
-    resource, action = permission.split(".")
-    if action in READING:
+    if permission.split(".")[1] in READING:
         return False
-    return resource not in OF_CINEMAS or permission in ("cinema.create", "cinema.import")
+    return not of_cinemas(permission) or permission in ("cinema.create", "cinema.import")
 
 
 def subject(permission: str) -> str | None:
     """The noun of the record that a permission is held on; None where there is none to name.
 
-    What is added is asked for a cinema, as is its week; a poster belongs to its film.
+    What is added is asked for a cinema, as is its week, and looking as a role; a poster belongs to its film.
     """
     resource, action = permission.split(".")
+    if permission == PREVIEW:
+        return "cinema"
     if action in ("create", "import"):
         return None if needs_chain(permission) else "cinema"
     return {"poster": "film", "schedule": "cinema"}.get(resource, resource)

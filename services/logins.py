@@ -6,15 +6,17 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from models import AuditEntry, Login, LoginAttempt, User, clock, db
 from models.text import N_
-from services import access, audit, records, second_factor
+from services import audit, previews, records, second_factor
 from services.access import NOBODY, Actor
 from services.errors import Invalid, Throttled
 from services.passwords import Passwords
+from services.previews import Preview
 
 TOUCH_EVERY = timedelta(minutes=1)
 # So long a log-in waits for the code of its second step.
@@ -47,6 +49,12 @@ class Session:
     last_seen_at: datetime
     proved_at: datetime | None
     must_set_up: bool
+    preview: Preview | None = None
+
+    @property
+    def own(self) -> Actor:
+        """Who it is with the rights of their own, also while they look as a role."""
+        return self.preview.own if self.preview else self.actor
 
 
 def digest(text: str) -> str:
@@ -233,7 +241,7 @@ def alive(policy: Policy) -> ColumnElement[bool]:
 
 def resume(policy: Policy, token: str) -> Session | None:
     """The living log-in behind a cookie's token, or None. Two statements: log-in with user, and rights."""
-    query = (
+    query: Any = (
         select(
             Login.id,
             Login.last_seen_at,
@@ -252,13 +260,25 @@ def resume(policy: Policy, token: str) -> Session | None:
             User.deleted_at.is_(None),
         )
     )
-    row = db.session.execute(query).one_or_none()
+    row = db.session.execute(previews.joined(query)).one_or_none()
     if row is None:
         return None
-    login_id, last_seen_at, proved_at, user_id, name, display_name, language, must_set_up = row
-    actor = Actor(user_id, display_name, {} if must_set_up else access.rights_of(user_id))
+    login_id, last_seen_at, proved_at, user_id, name, display_name, language, must_set_up, *preview = row
+    if must_set_up:
+        actor, looking = Actor(user_id, display_name), None
+    else:
+        actor, looking = previews.actor_for(user_id, display_name, *preview)
     return Session(
-        login_id, user_id, name, display_name, language, actor, last_seen_at, proved_at, must_set_up
+        login_id,
+        user_id,
+        name,
+        display_name,
+        language,
+        actor,
+        last_seen_at,
+        proved_at,
+        must_set_up,
+        looking,
     )
 
 

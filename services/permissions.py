@@ -64,8 +64,12 @@ PERMISSIONS = {
     "role.create": N_("Add roles"),
     "role.edit": N_("Change what roles open"),
     "role.delete": N_("Delete roles"),
+    "role.preview": N_("See the product as a role sees it"),
     "audit.view": N_("Read the audit trail"),
 }
+
+# Asked for the cinema, or for all, as in which one wants to look.
+PREVIEW = "role.preview"
 
 # What may be read by anyone who has it for any cinema although the record belongs to the whole chain.
 READING = frozenset({"view", "export"})
@@ -105,6 +109,7 @@ SEED_ROLES = (
             *_of("screening", "hall", "schedule", "user"),
             "cinema.edit",
             "role.view",
+            "role.preview",
             "audit.view",
         ),
     ),

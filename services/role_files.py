@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -52,7 +53,7 @@ class Change:
         return {**fields, "permissions": list(self.permissions)}
 
 
-def _all() -> list[Role]:
+def everyone() -> list[Role]:
     """All roles with their permissions: those that come with the product first, by key, then by name."""
     found = db.session.scalars(select(Role).options(selectinload(Role.permissions)))
     return sorted(found, key=lambda role: (role.key is None, role.key or "", role.name))
@@ -70,7 +71,7 @@ def _document(entries: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 def export() -> dict[str, Any]:
     """All roles as a document for JSON; the same roles give the same document."""
-    return _document(_entry(role) for role in _all())
+    return _document(_entry(role) for role in everyone())
 
 
 def seeds() -> dict[str, Any]:
@@ -88,6 +89,16 @@ def seeds() -> dict[str, Any]:
 
 
 # ── Reading ──
+
+
+def read(content: bytes) -> Any:
+    """The document in a file's bytes. Raises Invalid for what is no JSON."""
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise Invalid(N_("The file is not UTF-8."), "file") from error
+    except (ValueError, RecursionError) as error:
+        raise Invalid(N_("The file is no JSON."), "file") from error
 
 
 def _wrong(role: str, msgid: str, **params: Any) -> Invalid:
@@ -158,6 +169,11 @@ def _said(value: str | bool) -> str:
     return value if isinstance(value, str) else "yes" if value else "no"
 
 
+def change(role: Role, permissions: Iterable[str]) -> Change:
+    """What it would do to a role if it opened just these permissions."""
+    return _change({"name": role.name, "permissions": permissions}, role)
+
+
 def _change(entry: dict[str, Any], role: Role | None) -> Change:
     wanted = set(entry["permissions"])
     held = {item.name for item in role.permissions} if role else set()
@@ -185,7 +201,7 @@ def plan_import(document: Any) -> list[Change]:
 
     Raises Invalid for what is no such document, unknown permissions included; Conflict if it speaks of a role twice.
     """
-    there, changes = _all(), []
+    there, changes = everyone(), []
     seen: set[Any] = set()
     for entry in _entries(document):
         role = _role_of(entry, there)
@@ -220,6 +236,13 @@ def apply_import(actor: Actor, document: Any) -> list[Change]:
     and roles, or for a name that is taken.
     """
     changes = plan_import(document)
+    apply(actor, changes)
+    return changes
+
+
+def apply(actor: Actor, changes: list[Change]) -> None:
+    """Carry changes out, all of them or none. Raises Forbidden for rights that the actor lacks; Conflict if nobody
+    would be left to keep staff and roles, or for a name that is taken."""
     waiting = list(changes)
     with db.session.begin_nested():
         while waiting:
@@ -231,7 +254,15 @@ def apply_import(actor: Actor, document: Any) -> list[Change]:
                 roles.change(actor, change.role, change.values())
         if changes:
             roles.require_keyholder()
-    return changes
+
+
+def judge(actor: Actor, changes: list[Change]) -> None:
+    """Raise what carrying the changes out would raise; nothing of it stays."""
+    trial = db.session.begin_nested()
+    try:
+        apply(actor, changes)
+    finally:
+        trial.rollback()
 
 
 def reset(actor: Actor) -> list[Change]:

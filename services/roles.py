@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import aliased
 
 from models import Grant, Permission, Role, User, db
 from models.text import N_, Term
-from services import records
+from services import access, records
 from services.access import Actor
 from services.errors import Conflict, Forbidden, Invalid
 from services.permissions import PERMISSIONS
@@ -115,6 +116,21 @@ def delete(actor: Actor, role: Role) -> None:
     if consequences(role):
         raise Conflict(N_("Staff still have this role; take it from them first."))
     records.delete(actor, role)
+
+
+def granted(actor: Actor) -> Select[Any]:
+    """The select of (role_id, grants, staff) by role: how often it is granted to those whom `actor` may see, and to how
+    many of them. Roles belong to the whole chain, who holds them does not."""
+    # By another name: what is allowed on users looks at their grants itself.
+    held = aliased(Grant)
+    living = case((User.deleted_at.is_(None), held.user_id))
+    query: Any = (
+        select(held.role_id, func.count().label("grants"), func.count(living.distinct()).label("staff"))
+        .join(User, User.id == held.user_id)
+        .where(access.allowed(actor, "user.view", User))
+        .group_by(held.role_id)
+    )
+    return query
 
 
 def require_keyholder() -> None:

@@ -134,6 +134,7 @@ class LogoutView(DashboardView):
     """Logging out ends the server-side record first."""
 
     permissions: ClassVar = {"post": SIGNED_IN}
+    while_previewing = True
 
     def post(self) -> ResponseReturnValue:
         logins.log_out(current_user.token)

@@ -39,7 +39,11 @@ def current_actor() -> Actor:
 def tell_trail() -> None:
     """Tell the trail who asks, and from where. What writes is told so before it begins (dashboard.unit_of_work)."""
     address = (request.remote_addr or "")[:64]
-    db.session().info["audit"] = audit.Context(current_actor(), "web", address, g.get("request_id", ""))
+    preview = current_user.login.preview if current_user.is_authenticated else None
+    # Whoever looks as a role is named as themselves, with what they look as.
+    reason = f"preview: {preview}" if preview else ""
+    context = audit.Context(current_actor(), "web", address, g.get("request_id", ""), reason)
+    db.session().info["audit"] = context
 
 
 def own_path(target: str | None, default: str) -> str:
@@ -110,6 +114,8 @@ class DashboardView(MethodView):
     proven: ClassVar[frozenset[str]] = frozenset()
     # True: the view works long before it writes, and calls records.begin_writing() when it is ready to.
     writes_late: ClassVar[bool] = False
+    # True: may be sent also while looking as a role, when nothing else may that could change something.
+    while_previewing: ClassVar[bool] = False
     init_every_request = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -123,6 +129,10 @@ class DashboardView(MethodView):
         if unknown := {name for name in named.values() if name not in (*PERMISSIONS, PUBLIC, SIGNED_IN)}:
             raise TypeError(f"{cls.__name__} names unknown permissions: {', '.join(sorted(unknown))}")
 
+    def asker(self) -> Actor:
+        """Whose rights decide."""
+        return current_actor()
+
     def dispatch_request(self, **kwargs: Any) -> ResponseReturnValue:
         """Check the right, answer, commit. A refusal (an exception) rolls everything back."""
         verb = "get" if request.method in ("HEAD", "OPTIONS") else request.method.lower()
@@ -131,7 +141,7 @@ class DashboardView(MethodView):
             if (elsewhere := gate()) is not None:
                 return elsewhere
             if permission != SIGNED_IN:
-                current_actor().require(permission)
+                self.asker().require(permission)
         if verb in self.proven:
             proof.require()
         response = current_app.ensure_sync(super().dispatch_request)(**kwargs)

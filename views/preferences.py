@@ -18,6 +18,7 @@ class PreferencesView(DashboardView):
     """Sets what is given and leads back."""
 
     permissions: ClassVar = {"post": PUBLIC}
+    while_previewing = True
 
     def post(self) -> ResponseReturnValue:
         offered = {

@@ -176,6 +176,10 @@ class SafeModelView(ModelView):
         """How a record is called, in the reader's language."""
         return str(record)
 
+    def tools(self) -> list[tuple[str, str, str]]:
+        """Further ways on from the list, as (icon, words, address)."""
+        return []
+
     # -- records ------------------------------------------------------------------------------------------------
 
     @expose("/details/")

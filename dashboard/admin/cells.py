@@ -183,6 +183,8 @@ VERBS = {
     "refused": N_("refused"),
     "export": N_("exported"),
     "reset": N_("emptied"),
+    "preview": N_("preview begun"),
+    "preview_end": N_("preview ended"),
 }
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, literal_column, select
-from sqlalchemy.orm import aliased
 
 from dashboard.admin import cells, why
 from dashboard.admin.base import SafeModelView
+from dashboard.admin.matrix import MatrixPages
 from dashboard.admin.spec import Column
 from dashboard.templating import fmt_instant
 from models import Grant, Role, User, role_permission
 from models.text import N_
-from services import access, roles, second_factor, staff
+from services import roles, second_factor, staff
 from services.account_links import Handout
 from views import mail
 from views.account_links import terms
@@ -134,13 +134,13 @@ class UserView(SafeModelView):
         return self.render("admin/why.html", view=self, record=user, **why.context(user, pages))
 
 
-class RoleView(SafeModelView):
-    ACTIONS = {**SafeModelView.ACTIONS, "copy_view": "create"}
+class RoleView(MatrixPages, SafeModelView):
+    ACTIONS = {**SafeModelView.ACTIONS, "copy_view": "create", **MatrixPages.MATRIX}
 
     noun, plural, icon = N_("Role"), N_("Roles"), "shield-check"
     service, form = roles, RoleForm
     handlers = frozenset(ACTIONS)
-    proven = WRITING | {"copy_view"}
+    proven: ClassVar[frozenset[str]] = WRITING | {"copy_view", "matrix_save"}
     columns = (
         Column(
             "name", N_("Role"), (Role.name, Role.key, Role.description), cells.role, (Role.name,), "cell-main"
@@ -160,7 +160,7 @@ class RoleView(SafeModelView):
         Column(
             "grants",
             N_("Grants"),
-            (literal_column("coalesce(granted.number, 0)").label("grants"),),
+            (literal_column("coalesce(granted.grants, 0)").label("grants"),),
             cells.text("grants"),
             css="num",
         ),
@@ -169,17 +169,8 @@ class RoleView(SafeModelView):
     order = (Role.name,)
 
     def query(self) -> Select[Any]:
-        """With `granted`: how often each role is granted to those whom the reader may see. Roles belong to the whole
-        chain, who holds them does not."""
-        # By another name: what is allowed on users looks at their grants itself.
-        held = aliased(Grant)
-        granted = (
-            select(held.role_id, func.count().label("number"))
-            .join(User, User.id == held.user_id)
-            .where(access.allowed(current_actor(), "user.view", User))
-            .group_by(held.role_id)
-            .subquery("granted")
-        )
+        """With `granted`: how often each role is granted to those whom the reader may see."""
+        granted = roles.granted(current_actor()).subquery("granted")
         return super().query().outerjoin(granted, granted.c.role_id == Role.id)
 
     def lookup_order(self, query: Select[Any]) -> Select[Any]:
@@ -188,8 +179,17 @@ class RoleView(SafeModelView):
     def title(self, record: Role) -> str:
         return role_name(record)
 
+    def tools(self) -> list[tuple[str, str, str]]:
+        return [("grid-3x3-gap", _("Who may do what"), self.get_url(".matrix_view"))]
+
     def extras(self, record: Role) -> dict[str, Any]:
-        return {"related": [], "may_copy": roles.copyable(current_actor(), record)}
+        looking = (
+            _("See the product as this role sees it"),
+            url_for("preview.choose", role=record.id),
+            "role.preview",
+        )
+        matrix = (_("All roles and permissions in one table"), url_for("role.matrix_view"), "role.view")
+        return {"related": [matrix, looking], "may_copy": roles.copyable(current_actor(), record)}
 
     @expose("/copy/", methods=("POST",))
     def copy_view(self) -> ResponseReturnValue:

@@ -89,11 +89,9 @@ def _read(file: IO[bytes]) -> Any:
     if len(content) > FILE_MAX:
         raise click.ClickException(f"{file.name} is larger than {FILE_MAX // 1024 // 1024} MB.")
     try:
-        return json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise click.ClickException(f"{file.name} is not UTF-8.") from error
-    except (ValueError, RecursionError) as error:
-        raise click.ClickException(f"{file.name} is no JSON: {error}") from error
+        return role_files.read(content)
+    except ServiceError as error:
+        raise click.ClickException(f"{file.name}: {error}") from error
 
 
 def _planned(document: Any) -> list[Change]:

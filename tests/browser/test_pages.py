@@ -43,6 +43,7 @@ GROUPS_OF_PAGES: dict[str, tuple[str, ...]] = {
         "/admin/staff/why/?id=3&permission=film.edit",
         "/admin/staff/why/?id=3&permission=screening.edit&noun=screening&record=1",
     ),
+    "preview": ("/preview?role=3&cinema=1",),
     "role": (),
     "audit": ("/admin/audit/?resource=film&action=create&person=1&record=1&from=2026-01-01&to=2027-01-01",),
     "schedule": ("/schedule?cinema=1", "/schedule?cinema=1&week=2030-W01"),
@@ -52,7 +53,15 @@ GROUPS_OF_PAGES: dict[str, tuple[str, ...]] = {
     "second_step": (),
 }
 # What has an address and is no page: data, files, pictures.
-DATA = {"ajax_lookup", "exports.schedule", "health.live", "health.ready", "posters.show", "static"}
+DATA = {
+    "ajax_lookup",
+    "matrix_export",
+    "exports.schedule",
+    "health.live",
+    "health.ready",
+    "posters.show",
+    "static",
+}
 LOOKS = {
     "light-zh-desktop": {"theme": "light", "language": "zh", "phone": False},
     "dark-en-desktop": {"theme": "dark", "language": "en", "phone": False},

@@ -38,6 +38,7 @@ def test_the_table_is_that_of_the_tests(app: Flask) -> None:
         (Row("x", "GET", ("hall.view",)), ("hall.view",), OWN),
         (Row("x", "POST", ("hall.create",)), ("hall.create",), OWN),
         (Row("x", "POST", ("cinema.create",)), ("cinema.create",), CHAIN),
+        (Row("x", "POST", ("role.preview",)), ("role.preview",), OWN),
         (Row("x", "GET", ("schedule.export",)), ("schedule.export",), OWN),
         (Row("x", "GET", ("film.import", "city.import"), whole_chain=True), ("city.import",), CHAIN),
         (Row("x", "GET", ()), ("film.view",), NO),

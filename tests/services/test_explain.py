@@ -150,6 +150,8 @@ def test_what_a_permission_is_held_on() -> None:
     assert subject("schedule.export") == subject("screening.create") == subject("cinema.edit") == "cinema"
     assert subject("film.create") is subject("cinema.create") is subject("cinema.import") is None
     assert subject("user.view") == "user"
+    assert subject("role.preview") == "cinema"
+    assert not needs_chain("role.preview")
     assert {subject(name) for name in PERMISSIONS} <= {None, *MODELS}
 
 

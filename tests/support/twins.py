@@ -145,7 +145,7 @@ class House:
 
     def form(self) -> dict[str, Any]:
         """What a form that refers to this house sends; taken from somebody who may."""
-        relations = {name: self.ids[name] for name in ("city", "film", "hall", "cinema")}
+        relations = {name: self.ids[name] for name in ("city", "film", "hall", "cinema", "role")}
         grant = {"grants-0-role": self.ids["role"], "grants-0-cinema": self.ids["cinema"]}
         return {**FORM, **relations, **grant}
 
@@ -241,9 +241,10 @@ def _gets(view: Any, noun: str, handler: str, own: House, other: House) -> Itera
         yield from ({"id": house.ids[noun]} for house in (own, other))
         if noun in ("screening", "hall", "user"):
             yield {"id": other.start + 10}
-    elif noun in ("schedule", "exports"):
+    elif noun in ("schedule", "exports", "preview"):
         for house in (own, other):
-            yield from ({"cinema": house.ids["cinema"]}, {"cinema": house.ids["cinema"], "week": "2026-W47"})
+            cinema = {"cinema": house.ids["cinema"], "role": own.ids["role"]}
+            yield from (cinema, {**cinema, "week": "2026-W47"})
         yield {"cinema": other.ids["cinema"] + 1}
     elif noun not in ("health", "posters"):
         # An address that says nothing of what it wants is offered all there is.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from models import AuditEntry, Cinema, Login, User, db
+from services import role_files
 from services.permissions import SEED_ROLES
 from tests import factories
 from tests.support.client import Client, token
@@ -28,7 +30,7 @@ from tests.views.access_rules import PUBLIC, SIGNED_IN, TABLE
 
 ROLES = {role.key: frozenset(role.permissions) for role in SEED_ROLES}
 # What belongs to a cinema; of the other nouns, which belong to the chain, writing needs a right for the chain.
-OWNED = {"cinema", "hall", "screening", "user", "audit", "schedule", "exports"}
+OWNED = {"cinema", "hall", "screening", "user", "audit", "schedule", "exports", "preview"}
 CHAIN = {"film", "city", "distributor", "role", "posters"}
 # Endpoints that speak of no record.
 WITHOUT_RECORD = ("index_view", "ajax_lookup", "action_view", "index", "page")
@@ -96,7 +98,7 @@ def must_not_write(row: str, reader: Reader, place: str) -> bool:
     noun = endpoint.split(".")[0]
     if method == "GET":
         # Whoever takes a file along is in the trail.
-        return row != "exports.schedule GET"
+        return row not in ("exports.schedule GET", "role.matrix_export GET")
     if endpoint.endswith("action_view"):
         delete = f"{noun}.delete_view POST"
         return delete not in TABLE or expected(delete, reader, place) != "allowed"
@@ -158,6 +160,7 @@ def address(app: Flask, row: str, house: House) -> str:
         "exports.schedule": {"kind": "csv", "cinema": house.cinema.id},
         "schedule.week": {"cinema": house.cinema.id},
         "posters.show": {"sha256": SHA, "variant": "thumb"},
+        "preview.choose": {"role": house.ids["role"], "cinema": house.cinema.id},
         "posters.upload": {"film_id": house.ids["film"]},
         "posters.delete": {"film_id": house.ids["film"]},
         "account_links.page": {"token": TOKEN},
@@ -176,6 +179,10 @@ def body(row: str, house: House) -> dict[str, Any]:
     sent: dict[str, Any] = {"id": house.ids.get(noun, ""), "version": 1, "name": "New", "title": "New"}
     if endpoint.endswith("action_view"):
         return {"action": "delete", "rowid": house.ids[noun]}
+    if noun == "preview":
+        return {name: house.ids[name] for name in ("role", "cinema")}
+    if endpoint == "role.matrix_file":
+        return {"file": (io.BytesIO(json.dumps(role_files.seeds()).encode()), "roles.json")}
     if endpoint == "posters.upload":
         return {"poster": (io.BytesIO(picture("PNG")), "x.png")}
     minutes = {"preshow_min": 10, "cleaning_min": 15, "service_fee": 0, "film_week_start": 0, "price": 40}

@@ -39,6 +39,7 @@ def addresses(app: Flask, chain: dict[str, int], method: str) -> list[str]:
                 "exports.schedule": {"kind": "csv", "cinema": chain["cinema"]},
                 "schedule.week": {"cinema": chain["cinema"]},
                 "posters.show": {"sha256": "0" * 64, "variant": "thumb"},
+                "preview.choose": {"role": chain["role"], "cinema": chain["cinema"]},
                 "posters.upload": {"film_id": chain["film"]},
                 "posters.delete": {"film_id": chain["film"]},
                 "account.end": {"login_id": 1},
@@ -52,7 +53,7 @@ def addresses(app: Flask, chain: dict[str, int], method: str) -> list[str]:
 def tables() -> dict[str, list[Any]]:
     """All rows of all tables, but for what the trail tells of reading: refusals, and files taken along."""
     queries = {name: select(table) for name, table in db.metadata.tables.items()}
-    reading = AuditEntry.action.like("%.refused") | (AuditEntry.action == "schedule.export")
+    reading = AuditEntry.action.like("%.refused") | AuditEntry.action.like("%.export")
     queries["audit_entry"] = queries["audit_entry"].where(~reading)
     return {name: sorted(map(repr, db.session.execute(query))) for name, query in queries.items()}
 
