@@ -65,6 +65,7 @@ PERMISSIONS = {
     "role.edit": N_("Change what roles open"),
     "role.delete": N_("Delete roles"),
     "audit.view": N_("Read the audit trail"),
+    "audit.export": N_("Export the audit trail"),
 }
 
 # What may be read by anyone who has it for any cinema although the record belongs to the whole chain.
@@ -86,6 +87,7 @@ def _of(*resources: str) -> tuple[str, ...]:
 
 
 _VIEW = tuple(name for name in PERMISSIONS if name.endswith(".view"))
+_EXPORT = tuple(name for name in PERMISSIONS if name.endswith(".export"))
 _PROGRAMME = ("film.view", "cinema.view", "hall.view", "city.view", "distributor.view", "schedule.view")
 
 SEED_ROLES = (
@@ -105,7 +107,7 @@ SEED_ROLES = (
             *_of("screening", "hall", "schedule", "user"),
             "cinema.edit",
             "role.view",
-            "audit.view",
+            *_of("audit"),
         ),
     ),
     SeedRole(
@@ -120,6 +122,6 @@ SEED_ROLES = (
         N_("Film texts and posters"),
         (*_PROGRAMME, "screening.view", "film.edit", *_of("poster")),
     ),
-    SeedRole("auditor", N_("Auditor"), N_("Reads everything, changes nothing"), (*_VIEW, "schedule.export")),
+    SeedRole("auditor", N_("Auditor"), N_("Reads everything, changes nothing"), (*_VIEW, *_EXPORT)),
     SeedRole("developer", N_("Developer"), N_("Runs and inspects the installation"), _VIEW),
 )

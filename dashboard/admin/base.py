@@ -18,7 +18,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import Select, select
 
-from dashboard.admin import history
+from dashboard.admin import history, revert
 from dashboard.admin.display import shown
 from dashboard.admin.lists import ListPage
 from dashboard.admin.spec import Column, Filter
@@ -27,7 +27,7 @@ from models.text import N_
 from services import access, listing
 from services.errors import Conflict, Invalid, NotFound, ServiceError
 from services.permissions import PERMISSIONS
-from views.base import ask_to_log_in, commit, current_actor, own_path
+from views.base import ask_to_log_in, commit, current_actor, own_path, tell_reason
 from views.forms.base import RecordForm
 from views.language import labelled, refusal
 
@@ -50,7 +50,10 @@ class SafeModelView(ModelView):
         "confirm_delete_view": "delete",
         "delete_view": "delete",
         "restore_view": "edit",
+        "revert_view": "edit",
     }
+    # Handler -> permission that it needs besides.
+    ALSO: ClassVar[dict[str, str]] = {"revert_view": "audit.view"}
 
     noun: str
     plural: str
@@ -78,7 +81,7 @@ class SafeModelView(ModelView):
         """Flask-Admin would work out columns, filters and forms of its own; ours are declared."""
         self._list_columns: list[Any] = []
         self._form_ajax_refs: dict[str, Any] = {}
-        for handler, action in self.ACTIONS.items():
+        for handler, action in [*self.ACTIONS.items(), *self.ALSO.items()]:
             if handler in self.handlers and (permission := self.permission(action)) not in PERMISSIONS:
                 raise TypeError(f"{type(self).__name__}.{handler} needs the unknown permission {permission}")
 
@@ -95,7 +98,8 @@ class SafeModelView(ModelView):
         if not current_user.is_authenticated:
             return ask_to_log_in()
         permission = self.permission(self.ACTIONS[name])
-        current_actor().require(permission)
+        for needed in filter(None, (permission, self.ALSO.get(name))):
+            current_actor().require(needed)
         if name == "create_view" and not self.may("create"):
             current_actor().require(permission, self.model())
         return None
@@ -132,6 +136,10 @@ class SafeModelView(ModelView):
     def query(self) -> Select[Any]:
         """The select of the list, without columns: FROM and joins. Override to join."""
         return select().select_from(self.model)
+
+    def bounded(self, query: Select[Any]) -> tuple[Select[Any], str]:
+        """The part of what is listed that a search looks through, and what to tell the reader of it; all by default."""
+        return query, ""
 
     def owner(self) -> Any:
         """The column with the cinema that a row belongs to, None for what belongs to the chain."""
@@ -184,7 +192,15 @@ class SafeModelView(ModelView):
         """What happened to one record, newest first."""
         record = self.find("view")
         current_actor().require("audit.view", record)
-        return self.render("admin/history.html", view=self, record=record, **history.context(record))
+        told = {**history.context(record), "may_revert": self.may("edit", record)}
+        return self.render("admin/history.html", view=self, record=record, **told)
+
+    @expose("/revert/", methods=("GET", "POST"))
+    def revert_view(self) -> ResponseReturnValue:
+        """Sets back what an entry of the record's history changed; asks first."""
+        record = self.find("edit")
+        current_actor().require("audit.view", record)
+        return revert.answer(self, record)
 
     def extras(self, record: Any) -> dict[str, Any]:
         """More for the pages of one record: `related` links [(label, url)], and what a noun's own template needs."""
@@ -215,6 +231,7 @@ class SafeModelView(ModelView):
             if record is None:
                 return self.created(self.create(form))
             form.require_fresh(record)
+            tell_reason()
             self.update(form, record)
         except ServiceError as error:
             # What is not about the form's content (a missing right) is a page of its own.
@@ -261,6 +278,7 @@ class SafeModelView(ModelView):
         """Deletes, or moves to the trash."""
         record = self.find("delete")
         name = self.title(record)
+        tell_reason()
         self.service.delete(current_actor(), record)
         text = (
             _("“%(name)s” is in the trash.", name=name)
