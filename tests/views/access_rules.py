@@ -7,7 +7,7 @@ from __future__ import annotations
 
 PUBLIC, SIGNED_IN = "everybody", "everybody logged in"
 
-# Endpoint and method -> what it needs: a permission, or one of several.
+# Endpoint and method -> what it needs: a permission, one of several (|), or both (&).
 TABLE = {
     "account.end POST": SIGNED_IN,
     "account.end_others POST": SIGNED_IN,
@@ -16,6 +16,7 @@ TABLE = {
     "account.password POST": SIGNED_IN,
     "admin.index GET": SIGNED_IN,
     "audit.details_view GET": "audit.view",
+    "audit.export_view GET": "audit.export & audit.view",
     "audit.index_view GET": "audit.view",
     "auth.login GET": PUBLIC,
     "auth.login POST": PUBLIC,
@@ -34,6 +35,8 @@ TABLE = {
     "cinema.history_view GET": "audit.view",
     "cinema.index_view GET": "cinema.view",
     "cinema.restore_view POST": "cinema.edit",
+    "cinema.revert_view GET": "cinema.edit & audit.view",
+    "cinema.revert_view POST": "cinema.edit & audit.view",
     "city.action_view POST": "city.view",
     "city.ajax_lookup GET": "city.view",
     "city.confirm_delete_view GET": "city.delete",
@@ -45,6 +48,8 @@ TABLE = {
     "city.edit_view POST": "city.edit",
     "city.history_view GET": "audit.view",
     "city.index_view GET": "city.view",
+    "city.revert_view GET": "city.edit & audit.view",
+    "city.revert_view POST": "city.edit & audit.view",
     "distributor.action_view POST": "distributor.view",
     "distributor.ajax_lookup GET": "distributor.view",
     "distributor.confirm_delete_view GET": "distributor.delete",
@@ -56,6 +61,8 @@ TABLE = {
     "distributor.edit_view POST": "distributor.edit",
     "distributor.history_view GET": "audit.view",
     "distributor.index_view GET": "distributor.view",
+    "distributor.revert_view GET": "distributor.edit & audit.view",
+    "distributor.revert_view POST": "distributor.edit & audit.view",
     "exports.schedule GET": "schedule.export",
     "film.action_view POST": "film.view",
     "film.ajax_lookup GET": "film.view",
@@ -69,6 +76,8 @@ TABLE = {
     "film.history_view GET": "audit.view",
     "film.index_view GET": "film.view",
     "film.restore_view POST": "film.edit",
+    "film.revert_view GET": "film.edit & audit.view",
+    "film.revert_view POST": "film.edit & audit.view",
     "hall.action_view POST": "hall.view",
     "hall.ajax_lookup GET": "hall.view",
     "hall.confirm_delete_view GET": "hall.delete",
@@ -81,6 +90,8 @@ TABLE = {
     "hall.history_view GET": "audit.view",
     "hall.index_view GET": "hall.view",
     "hall.restore_view POST": "hall.edit",
+    "hall.revert_view GET": "hall.edit & audit.view",
+    "hall.revert_view POST": "hall.edit & audit.view",
     "health.live GET": PUBLIC,
     "health.ready GET": PUBLIC,
     "imports.page GET": "film.import | city.import | cinema.import",
@@ -101,6 +112,8 @@ TABLE = {
     "role.edit_view POST": "role.edit",
     "role.history_view GET": "audit.view",
     "role.index_view GET": "role.view",
+    "role.revert_view GET": "role.edit & audit.view",
+    "role.revert_view POST": "role.edit & audit.view",
     "schedule.week GET": "schedule.view",
     "screening.action_view POST": "screening.view",
     "screening.ajax_lookup GET": "screening.view",
@@ -113,6 +126,8 @@ TABLE = {
     "screening.edit_view POST": "screening.edit",
     "screening.history_view GET": "audit.view",
     "screening.index_view GET": "screening.view",
+    "screening.revert_view GET": "screening.edit & audit.view",
+    "screening.revert_view POST": "screening.edit & audit.view",
     "static GET": PUBLIC,
     "user.action_view POST": "user.view",
     "user.ajax_lookup GET": "user.view",
@@ -127,5 +142,7 @@ TABLE = {
     "user.index_view GET": "user.view",
     "user.password_view POST": "user.edit",
     "user.restore_view POST": "user.edit",
+    "user.revert_view GET": "user.edit & audit.view",
+    "user.revert_view POST": "user.edit & audit.view",
     "user.why_view GET": "user.view",
 }
