@@ -126,11 +126,11 @@ def plan(actor: Actor, entry: AuditEntry, record: Any) -> Plan:
                 will = old and audit.plain(clock.now())
             else:
                 key, value = _value(actor, type(record), name, old)
-                will = _same(_now(record, name), old)
+                will = _same(present(record, name), old)
                 values[key] = value
-            fields.append(Field(name, made, _now(record, name), will))
+            fields.append(Field(name, made, present(record, name), will))
         except Left as reason:
-            fields.append(Field(name, made, _now(record, name), old, str(reason)))
+            fields.append(Field(name, made, present(record, name), old, str(reason)))
     return Plan(entry, record, fields, values, trash)
 
 
@@ -152,7 +152,7 @@ def apply(actor: Actor, plan: Plan, seen: str, reason: str = "") -> None:
             service.delete(actor, plan.record)
 
 
-def _now(record: Any, name: str) -> Any:
+def present(record: Any, name: str) -> Any:
     """A field's present value as the trail would tell it."""
     if name == "permissions" and isinstance(record, Role):
         return sorted(item.name for item in record.permissions)

@@ -49,7 +49,7 @@ class ListExport:
         response = downloads.table(
             kind,
             [_(label) for label, _width in self.columns],
-            self._lines(query.order_by(*page.order())),
+            self.lines_of(query.order_by(*page.order())),
             widths=[width for _label, width in self.columns],
             title=f"{_(view.plural)} {day}",
             sheet=day,
@@ -62,7 +62,8 @@ class ListExport:
             _note(view, page, kind)
         return response
 
-    def _lines(self, query: Select[Any]) -> Iterator[Sequence[Cell]]:
+    def lines_of(self, query: Select[Any]) -> Iterator[Sequence[Cell]]:
+        """The lines of the file, read part by part."""
         # A cursor of the server's on PostgreSQL: the rows wait there.
         for part in db.session.execute(query.execution_options(yield_per=PART)).partitions():
             yield from self.lines(part)

@@ -82,7 +82,8 @@ def expected(row: str, reader: Reader, place: str) -> str:
     if endpoint.endswith((*WITHOUT_RECORD, "create_view")):
         return "allowed"
     if noun in CHAIN:
-        return "allowed" if needed.endswith(".view") else "forbidden"
+        reads = all(name.endswith(".view") for name in re.split(r" [|&] ", needed))
+        return "allowed" if reads else "forbidden"
     return "allowed" if place == "own" else "not there"
 
 
