@@ -153,12 +153,14 @@ def told(entries: Iterable[Row[Any] | AuditEntry], zone: ZoneInfo) -> list[Told]
     """Entries in the reader's words, instants by the clock of `zone`. One statement names all that they refer to."""
     rows = list(entries)
     names = names_in(row.changes for row in rows)
+    # Words come again row after row, and a file has many rows.
+    what = {row.action: cells.action(row) for row in rows}
     return [
         Told(
             row.id,
             templating.fmt_instant(row.at, zone),
             cells.who(row),
-            cells.action(row),
+            what[row.action],
             cells.way_in(row),
             cells.reason(row),
             [change(row.resource, name, pair, names, zone) for name, pair in row.changes.items()],
@@ -278,6 +280,7 @@ SPECIAL: Final[dict[str, Text]] = {
     "formats": lambda value: templating.label(Format(value)),
     "layout": plan_words,
     "film_week_start": lambda number: _(WEEKDAYS[number]),
+    "everywhere": lambda value: _("Yes") if value else _("No"),
     "permissions": lambda name: _(PERMISSIONS[name]),
     "permission": lambda name: _(PERMISSIONS[name]),
     "first_day": _day,

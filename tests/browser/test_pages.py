@@ -218,7 +218,7 @@ def test_data_is_served(desk: Opens, live_server: LiveServer) -> None:
         elif endpoint == "exports.schedule":
             address += "csv?cinema=1&week=2026-W47"
         elif endpoint == "audit.export_view":
-            address += "csv?action=create"
+            address += "csv?resource=city"
         answer = page.request.get(address)
         assert answer.status == 200, address
         assert "html" not in answer.headers["content-type"], address
