@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -35,6 +35,7 @@ _roles = (
 
 class UserView(SafeModelView):
     ACTIONS = {**SafeModelView.ACTIONS, "password_view": "edit", "why_view": "view"}
+    proven: ClassVar[frozenset[str]] = frozenset({"revert_view"})
 
     noun, plural, icon = N_("Member of staff"), N_("Staff"), "people"
     service, form = staff, UserForm
@@ -99,6 +100,7 @@ class UserView(SafeModelView):
 
 class RoleView(SafeModelView):
     ACTIONS = {**SafeModelView.ACTIONS, "copy_view": "create"}
+    proven: ClassVar[frozenset[str]] = frozenset({"revert_view"})
 
     noun, plural, icon = N_("Role"), N_("Roles"), "shield-check"
     service, form = roles, RoleForm
