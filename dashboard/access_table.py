@@ -28,7 +28,8 @@ MEANINGS: Final = {
 
 @dataclass(frozen=True)
 class Row:
-    """An endpoint and a method. `needs`: one of these permissions, or PUBLIC, or SIGNED_IN; empty: nobody said."""
+    """An endpoint and a method. `needs`: one of these permissions (“a & b”: both), or PUBLIC, or SIGNED_IN; empty:
+    nobody said."""
 
     endpoint: str
     method: str
@@ -58,8 +59,10 @@ def _row(app: Flask, endpoint: str, method: str) -> Row:
         return Row(endpoint, method, tuple(filter(None, [page.permissions.get(method.lower())])))
     view = getattr(function, "__self__", None)
     if isinstance(view, SafeModelView):
-        action = view.ACTIONS.get(endpoint.rpartition(".")[2])
-        return Row(endpoint, method, (view.permission(action),) if action else ())
+        handler = endpoint.rpartition(".")[2]
+        action, also = view.ACTIONS.get(handler), view.ALSO.get(handler)
+        needed = " & ".join(filter(None, (action and view.permission(action), also)))
+        return Row(endpoint, method, (needed,) if action else ())
     if isinstance(view, HomeView):
         return Row(endpoint, method, (SIGNED_IN,))
     return Row(endpoint, method, (PUBLIC,) if _is_static(app, endpoint) else ())
@@ -77,12 +80,14 @@ def opens(row: Row, permissions: Iterable[str]) -> str:
     """Whether a role with these permissions opens it: one of MEANINGS."""
     if set(row.needs) & {PUBLIC, SIGNED_IN}:
         return YES
-    held = set(row.needs) & set(permissions)
-    if not held:
+    ways = [set(need.split(" & ")) for need in row.needs]
+    open_ways = [names for names in ways if names <= set(permissions)]
+    if not open_ways:
         return NO
-    if row.whole_chain or all(explain.needs_chain(name) for name in held):
+    # Of several that are needed together, the strictest decides.
+    if row.whole_chain or all(any(explain.needs_chain(name) for name in names) for names in open_ways):
         return CHAIN
-    return OWN if any(explain.of_cinemas(name) for name in held) else YES
+    return OWN if any(explain.of_cinemas(name) for names in open_ways for name in names) else YES
 
 
 def heading(role: Role) -> str:

@@ -30,8 +30,13 @@ from models.audit import APPEND_ONLY
 from services.access import SYSTEM, Actor
 
 AUDITED = (City, Distributor, Film, Cinema, Hall, Screening, Poster, User, Role, Grant)
-SILENT = {"created_at", "updated_at", "version"}
+SILENT = {"id", "created_at", "updated_at", "version"}
 SECRET = {"password_hash", "secret", "code_hash", "token_hash"}
+DOTS = "•••"
+EMPTY: tuple[Any, ...] = (None, "", [])
+# A grant is told under the member of staff who has it, as what happens to them.
+GRANT_VERBS = {"create": "grant", "update": "grant", "delete": "revoke"}
+GRANTS = frozenset(f"{User.__tablename__}.{verb}" for verb in GRANT_VERBS.values())
 # Of the same refusal one entry in so long is written: nobody fills the disk by being refused.
 SAME_REFUSAL = timedelta(minutes=1)
 
@@ -64,55 +69,84 @@ def acting(session: Session, actor: Actor) -> Iterator[None]:
         who.actor = before
 
 
-def _plain(value: Any) -> Any:
+@contextmanager
+def because(session: Session, reason: str) -> Iterator[None]:
+    """Entries written inside tell this reason."""
+    who = context(session)
+    before, who.reason = who.reason, reason
+    try:
+        yield
+    finally:
+        who.reason = before
+
+
+def plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, list | tuple | set):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if hasattr(value, "__mapper__"):
         return str(value)
     return value
 
 
-def changes_of(record: Any) -> dict[str, list[Any]]:
-    """The fields of a pending or dirty record that change, each as [old, new]; secrets as dots."""
+def _fields(record: Any) -> list[str]:
+    names = {column.key for column in inspect(record).mapper.column_attrs} - SILENT
+    if isinstance(record, Role):
+        names |= {"permissions"}
+    # Whose a grant is, its entry says anyway.
+    return sorted(names - {"user_id"} if isinstance(record, Grant) else names)
+
+
+def _first(values: Any) -> Any:
+    return plain(values[0]) if values else None
+
+
+def _pair(name: str, history: Any) -> tuple[Any, Any]:
+    """What a field was and what it is, by its history."""
+    if name == "permissions":
+        old, new = ([*history.unchanged, *(items or ())] for items in (history.deleted, history.added))
+        return sorted(map(str, old)), sorted(map(str, new))
+    return _first(history.deleted or history.unchanged), _first(history.added or history.unchanged)
+
+
+def changes_of(record: Any, *, gone: bool = False) -> dict[str, list[Any]]:
+    """The fields of a pending or dirty record that change, each as [old, new]; secrets as dots.
+
+    Of a record that is deleted for good (`gone`) all that it held, each as [old, None].
+    """
     state = inspect(record)
-    names = {column.key for column in state.mapper.column_attrs}
-    names |= {"permissions"} if isinstance(record, Role) else set()
     changes: dict[str, list[Any]] = {}
-    for name in sorted(names - SILENT - {"id"}):
+    for name in _fields(record):
         history = state.attrs[name].history
-        if not history.has_changes():
+        if not gone and not history.has_changes():
             continue
-        if name == "permissions":
-            kept = list(history.unchanged)
-            changes[name] = [
-                sorted(str(item) for item in [*kept, *(items or ())])
-                for items in (history.deleted, history.added)
-            ]
+        old, new = _pair(name, history)
+        new = None if gone else new
+        # Of what begins or ends, what is empty says nothing.
+        if old == new or (state.key is None and new in EMPTY) or (gone and old in EMPTY):
             continue
-        old = history.deleted[0] if history.deleted else None
-        new = history.added[0] if history.added else None
-        if old == new or (state.key is None and new in (None, "", [])):
-            continue
-        changes[name] = ["•••", "•••"] if name in SECRET else [_plain(old), _plain(new)]
+        changes[name] = [DOTS, None if gone else DOTS] if name in SECRET else [old, new]
+    if isinstance(record, Grant) and record.cinema_id is None:
+        changes["everywhere"] = [True, None] if gone else [None, True]
     return changes
 
 
 def _verb(record: Any, changes: dict[str, list[Any]], verb: str) -> str:
     if verb == "update" and "deleted_at" in changes:
         return "delete" if changes["deleted_at"][1] else "restore"
-    return verb
+    return GRANT_VERBS[verb] if isinstance(record, Grant) else verb
 
 
 def _entry(who: Context, record: Any, verb: str) -> dict[str, Any] | None:
-    changes = {} if verb == "delete" else changes_of(record)
+    changes = changes_of(record, gone=verb == "delete")
     if verb == "update" and not changes:
         return None
-    action = f"{record.__tablename__}.{_verb(record, changes, verb)}"
-    told = {**_told_by(who), **_told_of(record), "action": action, "changes": changes}
+    about = _told_of(record)
+    action = f"{about['resource']}.{_verb(record, changes, verb)}"
+    told = {**_told_by(who), **about, "action": action, "changes": changes}
     # A move from cinema to cinema names both: it is told to readers of the whole chain only.
     return {**told, "cinema_id": None} if all(changes.get("cinema_id", [None])) else told
 
@@ -130,12 +164,19 @@ def _told_by(who: Context) -> dict[str, Any]:
 
 
 def _told_of(record: Any) -> dict[str, Any]:
-    return {
+    told = {
         "resource": record.__tablename__,
         "record_id": record.id,
         "record_label": _label(record)[:200],
         "cinema_id": record.id if isinstance(record, Cinema) else getattr(record, "cinema_id", None),
     }
+    return {**told, **_owner_of(record)} if isinstance(record, Grant) else told
+
+
+def _owner_of(grant: Grant) -> dict[str, Any]:
+    """Whose grant it is. One that is taken away no longer knows; its history does."""
+    numbers: list[Any] = inspect(grant).attrs.user_id.history.sum()
+    return {"resource": User.__tablename__, "record_id": next(filter(None, numbers), None)}
 
 
 def note(
@@ -183,24 +224,41 @@ def note_refusal(session: Session, endpoint: str, permission: str, status: int) 
     return True
 
 
-def clear(session: Session) -> None:
-    """Delete the whole trail, for the demo's reset and nothing else.
+@contextmanager
+def unlocked(session: Session) -> Iterator[None]:
+    """Inside, the rule that keeps the trail append-only rests: for the demo's reset and the archive, nothing else.
 
-    The rule that forbids it rests within this transaction only: a rollback brings it back, too.
+    Within this transaction only: a rollback brings the rule back, too. PostgreSQL asks for the table's owner, and
+    nobody else writes to the trail until the transaction ends.
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"ALTER TABLE audit_entry DISABLE TRIGGER {APPEND_ONLY}"))
-        connection.execute(delete(AuditEntry))
+        yield
         connection.execute(text(f"ALTER TABLE audit_entry ENABLE TRIGGER {APPEND_ONLY}"))
         return
     rules = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'"
     found = connection.exec_driver_sql(rules).all()
     for name, _sql in found:
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
-    connection.execute(delete(AuditEntry))
+    yield
     for _name, sql in found:
         connection.exec_driver_sql(sql)
+
+
+def clear(session: Session) -> None:
+    """Delete the whole trail, for the demo's reset."""
+    with unlocked(session):
+        session.execute(delete(AuditEntry))
+
+
+def _remember(_record: Any, _value: Any, _old: Any, _initiator: Any) -> None:
+    """Nothing; that it listens lets a field know what it held, even if nobody has read it before it is set."""
+
+
+for _model in AUDITED:
+    for _field in inspect(_model).column_attrs:
+        event.listen(_field.class_attribute, "set", _remember, active_history=True)
 
 
 def _label(record: Any) -> str:
@@ -224,11 +282,10 @@ def _deleted(flush_context: Any) -> dict[Any, None]:
 def _write(session: Session, flush_context: Any) -> None:
     who, deleted = context(session), _deleted(flush_context)
     changed = [record for record in session.dirty if record not in deleted]
-    rows = [
-        entry
-        for records, verb in ((session.new, "create"), (changed, "update"), (deleted, "delete"))
-        for record in records
-        if isinstance(record, AUDITED) and (entry := _entry(who, record, verb))
-    ]
+    kinds = ((session.new, "create"), (changed, "update"), (deleted, "delete"))
+    told = [(record, verb) for records, verb in kinds for record in records if isinstance(record, AUDITED)]
+    # A member of staff comes before what they are given: their history begins with them.
+    told.sort(key=lambda item: isinstance(item[0], Grant))
+    rows = [entry for record, verb in told if (entry := _entry(who, record, verb))]
     if rows:
         session.connection().execute(insert(AuditEntry), rows)

@@ -38,7 +38,8 @@ def create(actor: Actor, values: dict[str, Any]) -> Cinema:
 
 def update(actor: Actor, cinema: Cinema, values: dict[str, Any]) -> Cinema:
     """Change a cinema. Raises as `create`; Conflict when the clock would shift under screenings to come."""
-    _check(values)
+    place = {"latitude": cinema.latitude, "longitude": cinema.longitude}
+    _check({**place, **values})
     zone = values.get("timezone", cinema.timezone)
     moved = ZoneInfo(zone) != cinema.zone or values.get("business_day_start", cinema.business_day_start) != (
         cinema.business_day_start

@@ -66,6 +66,7 @@ PERMISSIONS = {
     "role.delete": N_("Delete roles"),
     "role.preview": N_("See the product as a role sees it"),
     "audit.view": N_("Read the audit trail"),
+    "audit.export": N_("Export the audit trail"),
 }
 
 # Asked for the cinema, or for all, as in which one wants to look.
@@ -90,6 +91,7 @@ def _of(*resources: str) -> tuple[str, ...]:
 
 
 _VIEW = tuple(name for name in PERMISSIONS if name.endswith(".view"))
+_EXPORT = tuple(name for name in PERMISSIONS if name.endswith(".export"))
 _PROGRAMME = ("film.view", "cinema.view", "hall.view", "city.view", "distributor.view", "schedule.view")
 
 SEED_ROLES = (
@@ -110,7 +112,7 @@ SEED_ROLES = (
             "cinema.edit",
             "role.view",
             "role.preview",
-            "audit.view",
+            *_of("audit"),
         ),
     ),
     SeedRole(
@@ -125,6 +127,6 @@ SEED_ROLES = (
         N_("Film texts and posters"),
         (*_PROGRAMME, "screening.view", "film.edit", *_of("poster")),
     ),
-    SeedRole("auditor", N_("Auditor"), N_("Reads everything, changes nothing"), (*_VIEW, "schedule.export")),
+    SeedRole("auditor", N_("Auditor"), N_("Reads everything, changes nothing"), (*_VIEW, *_EXPORT)),
     SeedRole("developer", N_("Developer"), N_("Runs and inspects the installation"), _VIEW),
 )

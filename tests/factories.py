@@ -143,6 +143,15 @@ def audit_entry(**values: Any) -> AuditEntry:
     return _added(AuditEntry(**{"at": datetime(2026, 11, 20, tzinfo=UTC), **told, **values}))
 
 
+def told_change(noun: str, record_id: int, **values: Any) -> AuditEntry:
+    """An entry that tells of a change of a record: of its name, or what it has instead."""
+    field, pair = {"film": ("title", ["旧", "新"]), "screening": ("price", [1234, 5678])}.get(
+        noun, ("name", ["旧", "新"])
+    )
+    about = {"resource": noun, "record_id": record_id, "action": f"{noun}.update"}
+    return audit_entry(**{**about, "changes": {field: pair}, **values})
+
+
 def hours(number: float) -> timedelta:
     """So many hours."""
     return timedelta(hours=number)

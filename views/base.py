@@ -46,6 +46,16 @@ def tell_trail() -> None:
     db.session().info["audit"] = context
 
 
+def typed_reason() -> str:
+    """Why something is done, as the form says; it need not say."""
+    return records.UNKEEPABLE.sub("", request.form.get("reason", "")).strip()
+
+
+def tell_reason() -> None:
+    """Tell the trail why, if the form says so."""
+    audit.context(db.session()).reason = typed_reason()
+
+
 def own_path(target: str | None, default: str) -> str:
     """`target` if it is a path of this product, else `default`: nothing leads to another host."""
     if not target or not target.startswith("/") or "\\" in target or any(ord(char) < 33 for char in target):

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Select, select
 
-from dashboard.admin import history
+from dashboard.admin import history, revert
 from dashboard.admin.display import shown
 from dashboard.admin.lists import ListPage
 from dashboard.admin.spec import Column, Filter
@@ -27,7 +27,7 @@ from services import access, listing
 from services.errors import Conflict, Invalid, NotFound, ServiceError
 from services.permissions import PERMISSIONS
 from views import proof
-from views.base import commit, current_actor, gate, own_path
+from views.base import commit, current_actor, gate, own_path, tell_reason
 from views.forms.base import RecordForm
 from views.language import labelled, refusal
 
@@ -50,7 +50,10 @@ class SafeModelView(ModelView):
         "confirm_delete_view": "delete",
         "delete_view": "delete",
         "restore_view": "edit",
+        "revert_view": "edit",
     }
+    # Handler -> permission that it needs besides.
+    ALSO: ClassVar[dict[str, str]] = {"revert_view": "audit.view"}
 
     noun: str
     plural: str
@@ -82,7 +85,7 @@ class SafeModelView(ModelView):
         self._form_ajax_refs: dict[str, Any] = {}
         if unknown := self.proven - self.handlers:
             raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))} to be proven")
-        for handler, action in self.ACTIONS.items():
+        for handler, action in [*self.ACTIONS.items(), *self.ALSO.items()]:
             if handler in self.handlers and (permission := self.permission(action)) not in PERMISSIONS:
                 raise TypeError(f"{type(self).__name__}.{handler} needs the unknown permission {permission}")
 
@@ -99,7 +102,8 @@ class SafeModelView(ModelView):
         if (elsewhere := gate()) is not None:
             return elsewhere
         permission = self.permission(self.ACTIONS[name])
-        current_actor().require(permission)
+        for needed in filter(None, (permission, self.ALSO.get(name))):
+            current_actor().require(needed)
         if name == "create_view" and not self.may("create"):
             current_actor().require(permission, self.model())
         if name in self.proven:
@@ -138,6 +142,10 @@ class SafeModelView(ModelView):
     def query(self) -> Select[Any]:
         """The select of the list, without columns: FROM and joins. Override to join."""
         return select().select_from(self.model)
+
+    def bounded(self, query: Select[Any]) -> tuple[Select[Any], str]:
+        """The part of what is listed that a search looks through, and what to tell the reader of it; all by default."""
+        return query, ""
 
     def owner(self) -> Any:
         """The column with the cinema that a row belongs to, None for what belongs to the chain."""
@@ -194,7 +202,15 @@ class SafeModelView(ModelView):
         """What happened to one record, newest first."""
         record = self.find("view")
         current_actor().require("audit.view", record)
-        return self.render("admin/history.html", view=self, record=record, **history.context(record))
+        told = {**history.context(record), "may_revert": self.may("edit", record)}
+        return self.render("admin/history.html", view=self, record=record, **told)
+
+    @expose("/revert/", methods=("GET", "POST"))
+    def revert_view(self) -> ResponseReturnValue:
+        """Sets back what an entry of the record's history changed; asks first."""
+        record = self.find("edit")
+        current_actor().require("audit.view", record)
+        return revert.answer(self, record)
 
     def extras(self, record: Any) -> dict[str, Any]:
         """More for the pages of one record: `related` links [(label, url)], and what a noun's own template needs."""
@@ -225,6 +241,7 @@ class SafeModelView(ModelView):
             if record is None:
                 return self.created(self.create(form))
             form.require_fresh(record)
+            tell_reason()
             self.update(form, record)
         except ServiceError as error:
             # What is not about the form's content (a missing right) is a page of its own.
@@ -271,6 +288,7 @@ class SafeModelView(ModelView):
         """Deletes, or moves to the trash."""
         record = self.find("delete")
         name = self.title(record)
+        tell_reason()
         self.service.delete(current_actor(), record)
         text = (
             _("“%(name)s” is in the trash.", name=name)

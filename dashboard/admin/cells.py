@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -185,7 +186,11 @@ VERBS = {
     "reset": N_("emptied"),
     "preview": N_("preview begun"),
     "preview_end": N_("preview ended"),
+    "grant": N_("role granted"),
+    "revoke": N_("role taken away"),
+    "archive": N_("archived"),
 }
+REVERT = re.compile(r"revert: (\d+)(?: · (.*))?", re.DOTALL)
 
 
 WAYS_IN = {"web": N_("Office"), "cli": N_("Command line")}
@@ -201,6 +206,14 @@ def who(row: Any) -> str:
 def way_in(row: Any) -> str:
     """How they came in."""
     return _(WAYS_IN.get(row.via, row.via)) if row.via else ""
+
+
+def reason(row: Any) -> str:
+    """Why, in the reader's words."""
+    if not (revert := REVERT.fullmatch(row.reason)):
+        return str(row.reason)
+    text = _("Reverts entry %(number)s", number=revert[1])
+    return f"{text} · {revert[2]}" if revert[2] else text
 
 
 def action(row: Any) -> str:

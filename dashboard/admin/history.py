@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_babel import gettext as _
-from sqlalchemy import Boolean, Date, Enum, Row, Time, func, literal, null, select, union_all
+from sqlalchemy import Boolean, Date, Enum, Row, Time, func, literal, null, or_, select, union_all
 from wtforms.fields.core import UnboundField
 
 from dashboard import templating
@@ -20,7 +20,8 @@ from models import AuditEntry, Cinema, City, Distributor, Film, Format, Hall, Ro
 from models.base import UTCDateTime
 from models.text import N_
 from services import access, listing
-from services.audit import AUDITED
+from services.audit import AUDITED, GRANTS
+from services.history import revertible
 from services.permissions import PERMISSIONS
 from views.base import current_actor
 from views.forms.base import RecordForm
@@ -64,11 +65,21 @@ LABELS: Final = {
     "role_id": N_("Role"),
     "password_hash": N_("Password"),
     "original_name": N_("File"),
+    "everywhere": N_("For all cinemas"),
     "permission": N_("Permission"),
     "first_day": N_("First day"),
     "last_day": N_("Last day"),
     "language": N_("Language"),
     "file": N_("File"),
+    "search": N_("Search"),
+    "person": N_("Who"),
+    "resource": N_("Kind"),
+    "action": N_("What"),
+    "record": N_("Record number"),
+    "from": N_("From day"),
+    "to": N_("To day"),
+    "entries": N_("Entries"),
+    "before": N_("Before the day"),
     "status": N_("Status"),
     "codes_left": N_("Recovery codes left"),
 }
@@ -92,6 +103,7 @@ class Change:
     before: str
     after: str
     is_list: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,56 +117,65 @@ class Told:
     way_in: str
     reason: str
     changes: list[Change]
+    revertible: bool
 
 
 def context(record: Any) -> dict[str, Any]:
     """What templates/admin/history.html needs: a page of what happened to the record."""
-    query = _entries(record).order_by(AuditEntry.id.desc())
+    query = entries(record).order_by(AuditEntry.id.desc())
     page = listing.fetch(query, listing.page_number(request.args.get("page")), PAGE)
+    return {"page": page, "told": told(page.rows, zone_of(record))}
+
+
+def zone_of(record: Any) -> ZoneInfo:
+    """The clock by which a record's instants are told: its cinema's, else the house's."""
     cinema = getattr(record, "cinema", None) or record
-    zone = cinema.zone if isinstance(cinema, Cinema) else templating.DEFAULT_ZONE
-    return {"page": page, "told": told(page.rows, zone)}
+    return cinema.zone if isinstance(cinema, Cinema) else templating.DEFAULT_ZONE
 
 
-def _entries(record: Any) -> Any:
+def entries(record: Any) -> Any:
     """The record's entries. The database gives freed numbers out again, so they begin with its own creation."""
     about = (AuditEntry.resource == record.__tablename__, AuditEntry.record_id == record.id)
     added = AuditEntry.action == f"{record.__tablename__}.create"
     first = select(func.coalesce(func.max(AuditEntry.id), 0)).where(*about, added).scalar_subquery()
     columns = (getattr(AuditEntry, name) for name in AuditEntry.__table__.columns.keys())  # noqa: SIM118 - ordered
     query = select(*columns).where(*about, AuditEntry.id >= first)
-    # What came from another cinema brings its past along, which stays where it was.
-    return access.scope(query, current_actor(), "audit.view", AuditEntry) if _owned(record) else query
-
-
-def _owned(record: Any) -> bool:
-    """Whether the entries of a record name its cinema."""
-    return isinstance(record, Cinema | Hall | Screening)
+    mine = access.allowed(current_actor(), "audit.view", AuditEntry)
+    if isinstance(record, Cinema | Hall | Screening):
+        # What came from another cinema brings its past along, which stays where it was.
+        return query.where(mine)
+    if isinstance(record, User):
+        # A role names the cinema for which it is granted.
+        return query.where(or_(AuditEntry.action.not_in(GRANTS), mine))
+    return query
 
 
 def told(entries: Iterable[Row[Any] | AuditEntry], zone: ZoneInfo) -> list[Told]:
     """Entries in the reader's words, instants by the clock of `zone`. One statement names all that they refer to."""
     rows = list(entries)
-    names = _names(rows)
+    names = names_in(row.changes for row in rows)
+    # Words come again row after row, and a file has many rows.
+    what = {row.action: cells.action(row) for row in rows}
     return [
         Told(
             row.id,
             templating.fmt_instant(row.at, zone),
             cells.who(row),
-            cells.action(row),
+            what[row.action],
             cells.way_in(row),
-            row.reason,
-            [_change(row.resource, name, pair, names, zone) for name, pair in row.changes.items()],
+            cells.reason(row),
+            [change(row.resource, name, pair, names, zone) for name, pair in row.changes.items()],
+            revertible(row.resource, row.action, row.changes),
         )
         for row in rows
     ]
 
 
-def _names(rows: list[Any]) -> Names:
-    """What the records are called that the entries refer to; only those that the reader may see."""
+def names_in(changes: Iterable[dict[str, Any]]) -> Names:
+    """What the records are called that changes refer to; only those that the reader may see."""
     wanted: dict[str, set[int]] = {}
-    for row in rows:
-        for name, pair in row.changes.items():
+    for fields in changes:
+        for name, pair in fields.items():
             if name in REFERENCES:
                 wanted.setdefault(name, set()).update(number for number in pair if isinstance(number, int))
     queries = [_naming(name, numbers) for name, numbers in wanted.items() if numbers]
@@ -181,7 +202,8 @@ def label(resource: str, name: str) -> str:
     return _(LABELS[name]) if name in LABELS else name
 
 
-def _change(resource: str, name: str, pair: Any, names: Names, zone: ZoneInfo) -> Change:
+def change(resource: str, name: str, pair: Any, names: Names, zone: ZoneInfo) -> Change:
+    """A field with its values in words."""
     old, new = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
     called, text = label(resource, name), _reader(resource, name, names, zone)
     lists = [item for item in (old, new) if item is not None]
@@ -213,6 +235,8 @@ def _reader(resource: str, name: str, names: Names, zone: ZoneInfo) -> Text:
     """How the values of a field are read."""
     if name in REFERENCES:
         return lambda number: names.get((name, number), f"#{number}")
+    if name == "grants":
+        return lambda pair: _grant(pair, names)
     if name in SPECIAL:
         return SPECIAL[name]
     column = MODELS[resource].__table__.columns.get(name) if resource in MODELS else None
@@ -228,6 +252,13 @@ def _reader(resource: str, name: str, names: Names, zone: ZoneInfo) -> Text:
     if isinstance(kind, Boolean):
         return lambda value: _("Yes") if value else _("No")
     return str
+
+
+def _grant(pair: list[int], names: Names) -> str:
+    """A role, and for which cinema."""
+    role_id, cinema_id = pair
+    place = names.get(("cinema_id", cinema_id), f"#{cinema_id}") if cinema_id else _("all cinemas")
+    return f"{names.get(('role_id', role_id), f'#{role_id}')} · {place}"
 
 
 def _word(kind: str) -> Text:
@@ -250,6 +281,7 @@ SPECIAL: Final[dict[str, Text]] = {
     "formats": lambda value: templating.label(Format(value)),
     "layout": plan_words,
     "film_week_start": lambda number: _(WEEKDAYS[number]),
+    "everywhere": lambda value: _("Yes") if value else _("No"),
     "permissions": lambda name: _(PERMISSIONS[name]),
     "permission": lambda name: _(PERMISSIONS[name]),
     "first_day": _day,

@@ -56,6 +56,28 @@ class ListPage:
         base = self.view.get_url(".index_view")
         return f"{base}?{urlencode(pairs)}" if pairs else base
 
+    def export_url(self, kind: str) -> str:
+        """All that this list is narrowed down to, as a file."""
+        _path, _mark, query = self.url().partition("?")
+        return self.view.get_url(".export_view", kind=kind) + (f"?{query}" if query else "")
+
+    def selected(self, *columns: Any) -> Any:
+        """What the list is narrowed down to, of these columns, unsorted: only what the reader may see."""
+        view = self.view
+        query = access.scope(
+            view.query().add_columns(*columns), current_actor(), view.permission("view"), view.model
+        )
+        if view.trashable:
+            query = query.where(
+                view.model.deleted_at.is_not(None) if self.trash else view.model.deleted_at.is_(None)
+            )
+        for item, value in self.filters:
+            query = query.where(item.where(value))
+        if self.typed:
+            query, notice = view.bounded(query)
+            self.notices += [notice] if notice else []
+        return query.where(listing.matching(view.search, self.typed))
+
     def _query(self) -> Any:
         view = self.view
         columns = [
@@ -64,17 +86,10 @@ class ListPage:
         ]
         if view.owner() is not None:
             columns.append(view.owner().label("owner"))
-        query = view.query().add_columns(*columns).where(listing.matching(view.search, self.typed))
-        query = access.scope(query, current_actor(), view.permission("view"), view.model)
-        if view.trashable:
-            query = query.where(
-                view.model.deleted_at.is_not(None) if self.trash else view.model.deleted_at.is_(None)
-            )
-        for item, value in self.filters:
-            query = query.where(item.where(value))
-        return query
+        return self.selected(*columns)
 
-    def _order(self) -> list[Any]:
+    def order(self) -> list[Any]:
+        """By what the list is sorted."""
         if self.sort is None:
             return [*self.view.order, self.view.model.id.desc()]
         keys = [key.desc() if self.descending else key.asc() for key in self.sort.sort]
@@ -83,7 +98,7 @@ class ListPage:
     def context(self) -> dict[str, Any]:
         """What templates/admin/list.html needs."""
         number = listing.page_number(request.args.get("page"))
-        page = listing.fetch(self._query().order_by(*self._order()), number, current_app.config["PAGE_SIZE"])
+        page = listing.fetch(self._query().order_by(*self.order()), number, current_app.config["PAGE_SIZE"])
         may_edit, may_delete = self._allowed("edit"), self._allowed("delete")
         cells = [column.cell for column in self.view.columns]
         rows = [
@@ -105,6 +120,7 @@ class ListPage:
             "here": request.full_path.rstrip("?"),
             "sort": request.args.get("sort", ""),
             "list_url": self.url,
+            "export_url": self.export_url,
         }
 
     def _head(self, column: Column) -> dict[str, Any]:

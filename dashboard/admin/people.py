@@ -28,7 +28,7 @@ from views.forms.people import RoleForm, UserForm, role_description, role_name
 # Of a role's name, in the name of its copy.
 NAME_KEPT = 180
 # Who comes in, and what they may: a borrowed screen must not change it.
-WRITING = frozenset({"create_view", "edit_view", "delete_view", "restore_view", "action_view"})
+WRITING = frozenset({"create_view", "edit_view", "delete_view", "restore_view", "action_view", "revert_view"})
 # The roles of each user in the list, one a line, as “key:name”.
 _roles = (
     select(func.aggregate_strings(func.coalesce(Role.key, "") + ":" + Role.name, "\n"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from dashboard.cli import config, demo, doctor, imports, roles, uploads, users
+from dashboard.cli import audit, config, demo, doctor, imports, roles, uploads, users
 
 
 def init_app(app: Flask) -> None:
     """Register the groups."""
-    for module in (config, demo, doctor, imports, roles, uploads, users):
+    for module in (audit, config, demo, doctor, imports, roles, uploads, users):
         app.cli.add_command(module.group)

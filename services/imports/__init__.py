@@ -81,15 +81,10 @@ def run(
         raise Invalid(_MISTAKEN[kind, found.kind])
     _check_rights(actor, (found.kind,))
     report = Report(found.kind, shown(filename), dry_run, notes=[*found.notes, *_left_out(found)])
-    context = audit.context(db.session())
-    reason, context.reason = context.reason, f"import: {report.filename}"
-    try:
-        with db.session.begin_nested() as savepoint:
-            _import(actor, found, report, overwrite)
-            if dry_run:
-                savepoint.rollback()
-    finally:
-        context.reason = reason
+    with audit.because(db.session(), f"import: {report.filename}"), db.session.begin_nested() as savepoint:
+        _import(actor, found, report, overwrite)
+        if dry_run:
+            savepoint.rollback()
     return report
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from dashboard.menu import GROUPS
 from models import AuditEntry, Cinema, City, Distributor, Film, Hall, Poster, Role, Screening, User, db
 from services.demo.load import PEOPLE
+from tests import factories
 from tests.support.live_server import LiveServer
 
 Opens = Callable[..., Page]
@@ -56,6 +57,7 @@ GROUPS_OF_PAGES: dict[str, tuple[str, ...]] = {
 DATA = {
     "ajax_lookup",
     "matrix_export",
+    "export_view",
     "exports.schedule",
     "health.live",
     "health.ready",
@@ -117,8 +119,20 @@ def _addresses(server: LiveServer, group: str) -> list[str]:
             "confirm_delete_view",
             "why_view",
         )
+        if name == "revert_view":
+            found.append(f"{rule}?{_change(server, group)}")
+            continue
         found.append(f"{rule}?id={_record(server, group)}" if needs_record else rule)
     return [*found, *GROUPS_OF_PAGES[group]]
+
+
+def _change(server: LiveServer, group: str) -> str:
+    """The arguments of the page that asks whether to set back a change of a record."""
+    number = _record(server, group)
+    with server.app.app_context():
+        entry = factories.told_change(group, number)
+        db.session.commit()
+        return f"id={number}&entry={entry.id}"
 
 
 def _record(server: LiveServer, group: str) -> int:
@@ -211,6 +225,8 @@ def test_data_is_served(desk: Opens, live_server: LiveServer) -> None:
             address = f"/posters/{picture}/thumb.webp"
         elif endpoint == "exports.schedule":
             address += "csv?cinema=1&week=2026-W47"
+        elif endpoint == "audit.export_view":
+            address += "csv?resource=city"
         answer = page.request.get(address)
         assert answer.status == 200, address
         assert "html" not in answer.headers["content-type"], address

@@ -76,10 +76,18 @@ class House:
         numbers = dict.fromkeys(("cinema", "hall", "screening", "user", "audit"), self.start)
         self.ids = {**self.chain.ids, **numbers}
 
+    def entry(self, noun: str) -> int:
+        """The number of an entry about a change of the house's record of a noun."""
+        return self.start + 50 + list(self.ids).index(noun)
+
     def build(self) -> None:
         """Put everything into the database."""
         for number, city in enumerate((self.chain.city, self.chain.far_city)):
             self._cinema(self.start + number, city)
+        for noun in ("cinema", "hall", "screening", "user"):
+            told = {"id": self.entry(noun), "cinema_id": self.start, "record_label": f"{self.word} changed"}
+            changes = {"price": [1, 2]} if noun == "screening" else {"name": [f"{self.word} then", "x"]}
+            factories.told_change(noun, self.ids[noun], changes=changes, **told)
         db.session.commit()
 
     def _cinema(self, number: int, city: City) -> None:
@@ -237,6 +245,15 @@ def _gets(view: Any, noun: str, handler: str, own: House, other: House) -> Itera
         yield from _lists(view, part, other)
     elif handler == "ajax_lookup":
         yield from ({"query": part}, {"query": "", "limit": 50}, {"offset": 1}, {"query": part.lower()})
+    elif handler == "export_view":
+        yield from _lists(view, part, other)
+    elif handler == "revert_view":
+        # An entry of the own record, of the other's, and each with the wrong record.
+        yield from (
+            {"id": one.ids[noun], "entry": another.entry(noun)}
+            for one in (own, other)
+            for another in (own, other)
+        )
     elif handler.endswith("_view") and handler != "create_view":
         yield from ({"id": house.ids[noun]} for house in (own, other))
         if noun in ("screening", "hall", "user"):
@@ -282,6 +299,9 @@ def _posts(noun: str, handler: str, own: House, other: House) -> Iterator[dict[s
         yield form
         if noun == "user":
             yield {**form, "grants-0-cinema": ""}
+    elif handler == "revert_view":
+        for one, another in ((own, other), (other, own), (other, other)):
+            yield {**form, "id": one.ids[noun], "entry": another.entry(noun)}
     elif handler == "edit_view":
         yield {**form, **own.form()}
         # What is there moves to the other house.

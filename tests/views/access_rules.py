@@ -7,7 +7,7 @@ from __future__ import annotations
 
 PUBLIC, SIGNED_IN = "everybody", "everybody logged in"
 
-# Endpoint and method -> what it needs: a permission, or one of several.
+# Endpoint and method -> what it needs: a permission, one of several (|), or both (&).
 TABLE = {
     "account.end POST": SIGNED_IN,
     "account.end_others POST": SIGNED_IN,
@@ -22,6 +22,7 @@ TABLE = {
     "account_links.set_up POST": PUBLIC,
     "admin.index GET": SIGNED_IN,
     "audit.details_view GET": "audit.view",
+    "audit.export_view GET": "audit.export & audit.view",
     "audit.index_view GET": "audit.view",
     "auth.login GET": PUBLIC,
     "auth.login POST": PUBLIC,
@@ -40,6 +41,8 @@ TABLE = {
     "cinema.history_view GET": "audit.view",
     "cinema.index_view GET": "cinema.view",
     "cinema.restore_view POST": "cinema.edit",
+    "cinema.revert_view GET": "cinema.edit & audit.view",
+    "cinema.revert_view POST": "cinema.edit & audit.view",
     "city.action_view POST": "city.view",
     "city.ajax_lookup GET": "city.view",
     "city.confirm_delete_view GET": "city.delete",
@@ -51,6 +54,8 @@ TABLE = {
     "city.edit_view POST": "city.edit",
     "city.history_view GET": "audit.view",
     "city.index_view GET": "city.view",
+    "city.revert_view GET": "city.edit & audit.view",
+    "city.revert_view POST": "city.edit & audit.view",
     "distributor.action_view POST": "distributor.view",
     "distributor.ajax_lookup GET": "distributor.view",
     "distributor.confirm_delete_view GET": "distributor.delete",
@@ -62,6 +67,8 @@ TABLE = {
     "distributor.edit_view POST": "distributor.edit",
     "distributor.history_view GET": "audit.view",
     "distributor.index_view GET": "distributor.view",
+    "distributor.revert_view GET": "distributor.edit & audit.view",
+    "distributor.revert_view POST": "distributor.edit & audit.view",
     "exports.schedule GET": "schedule.export",
     "film.action_view POST": "film.view",
     "film.ajax_lookup GET": "film.view",
@@ -75,6 +82,8 @@ TABLE = {
     "film.history_view GET": "audit.view",
     "film.index_view GET": "film.view",
     "film.restore_view POST": "film.edit",
+    "film.revert_view GET": "film.edit & audit.view",
+    "film.revert_view POST": "film.edit & audit.view",
     "hall.action_view POST": "hall.view",
     "hall.ajax_lookup GET": "hall.view",
     "hall.confirm_delete_view GET": "hall.delete",
@@ -87,6 +96,8 @@ TABLE = {
     "hall.history_view GET": "audit.view",
     "hall.index_view GET": "hall.view",
     "hall.restore_view POST": "hall.edit",
+    "hall.revert_view GET": "hall.edit & audit.view",
+    "hall.revert_view POST": "hall.edit & audit.view",
     "health.live GET": PUBLIC,
     "health.ready GET": PUBLIC,
     "imports.page GET": "film.import | city.import | cinema.import",
@@ -115,6 +126,8 @@ TABLE = {
     "role.matrix_file POST": "role.edit",
     "role.matrix_save POST": "role.edit",
     "role.matrix_view GET": "role.view",
+    "role.revert_view GET": "role.edit & audit.view",
+    "role.revert_view POST": "role.edit & audit.view",
     "schedule.week GET": "schedule.view",
     "screening.action_view POST": "screening.view",
     "screening.ajax_lookup GET": "screening.view",
@@ -134,6 +147,8 @@ TABLE = {
     "second_factor.page POST": SIGNED_IN,
     "second_step.code GET": PUBLIC,
     "second_step.code POST": PUBLIC,
+    "screening.revert_view GET": "screening.edit & audit.view",
+    "screening.revert_view POST": "screening.edit & audit.view",
     "static GET": PUBLIC,
     "user.action_view POST": "user.view",
     "user.ajax_lookup GET": "user.view",
@@ -149,5 +164,7 @@ TABLE = {
     "user.link_view POST": "user.edit",
     "user.restore_view POST": "user.edit",
     "user.second_factor_view POST": "user.edit",
+    "user.revert_view GET": "user.edit & audit.view",
+    "user.revert_view POST": "user.edit & audit.view",
     "user.why_view GET": "user.view",
 }

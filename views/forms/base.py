@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from wtforms import Form, HiddenField
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, HiddenField, StringField
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length
 
@@ -42,11 +43,19 @@ class BaseForm(Form):
             field.errors = [*field.errors, text]
 
 
+# Fields that say something of the change and nothing of the record.
+ABOUT_THE_CHANGE = frozenset({"version", "reason"})
+
+
 class RecordForm(BaseForm):
     """The form of a record. `cards` lays it out: (title, names of fields) in order."""
 
     cards: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
     version = HiddenField()
+    # Told to the trail, not to the service.
+    reason = StringField(
+        _l("Reason"), [Length(max=200)], description=_l("For the change history; may stay empty.")
+    )
 
     @classmethod
     def of(cls, record: Any, formdata: Any = None) -> RecordForm:
@@ -55,7 +64,7 @@ class RecordForm(BaseForm):
 
     def values(self) -> dict[str, Any]:
         """What was typed, as values for the service."""
-        return {name: field.data for name, field in self._fields.items() if name != "version"}
+        return {name: field.data for name, field in self._fields.items() if name not in ABOUT_THE_CHANGE}
 
     def require_fresh(self, record: Any) -> None:
         """Raise Conflict when the record has changed since the form was shown."""
