@@ -5,9 +5,6 @@ All texts of a house carry its word, all its records have numbers of its own, so
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,6 +17,7 @@ from sqlalchemy import select
 from models import Cinema, City, Film, Grant, Login, Role, db
 from models.cinema import CinemaExternalId
 from tests import factories
+from tests.support.answers import in_full
 from tests.support.client import Client, token
 from tests.support.undo import undone
 
@@ -346,28 +344,8 @@ def ask(client: Client, csrf: str, question: Question) -> str:
     with undone():
         posts = question.method == "POST"
         answer = client.post(question.url, data=data) if posts else client.get(question.url)
-        told = _told(answer)
+        told = in_full(answer)
         if posts and answer.status_code in (302, 303):
-            told += _told(client.get(answer.headers["Location"]))
+            told += in_full(client.get(answer.headers["Location"]))
     client._cookies = cookies
     return told
-
-
-FRESH = re.compile(
-    r'(?:name="csrf_token" value=|nonce=)"[^"]*"|(?<=\?v=)[0-9a-f]{12}'
-    r'|<svg [^>]*class="qr-code">.*?</svg>|(?<=data-secret>)[A-Z2-7 ]+'
-)
-DRAWN = ("X-Request-ID", "Content-Security-Policy", "Set-Cookie")
-
-
-def _told(answer: Any) -> str:
-    headers = "\n".join(f"{name}: {value}" for name, value in answer.headers if name not in DRAWN)
-    text = unpacked(answer.data) if answer.data.startswith(b"PK\x03\x04") else answer.text
-    text = FRESH.sub("", text).replace(answer.headers["X-Request-ID"], "")
-    return f"{answer.status}\n{headers}\n\n{text}"
-
-
-def unpacked(book: bytes) -> str:
-    """All the files within an XLSX, as text."""
-    with zipfile.ZipFile(io.BytesIO(book)) as parts:
-        return "\n".join(f"{name}: {parts.read(name).decode()}" for name in parts.namelist())
