@@ -102,8 +102,8 @@ def explain(user: User, permission: str, record: Any = None) -> Answer:
 
     Raises Invalid for a permission that there is not.
     """
-    answer, state = _explain(user, permission, record), second_factor.state(user.id)
-    if answer.allowed and state.is_demanded and not state.is_on:
+    answer = _explain(user, permission, record)
+    if answer.allowed and second_factor.state(user.id).is_missing:
         text = N_(
             "But nothing opens before they have set up two-step log-in, which a role of theirs demands."
         )

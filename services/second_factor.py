@@ -57,6 +57,11 @@ class State(NamedTuple):
     is_demanded: bool
     codes_left: int
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether it has to be set up before anything opens."""
+        return self.is_demanded and not self.is_on
+
 
 def state(user_id: int) -> State:
     """A user's state, in one statement."""

@@ -116,7 +116,8 @@ class LoginView(DashboardView):
             )
             return self._page(form, error)
         if not enter(token, form.remember.data):
-            return redirect(url_for("second_step.code", next=request.args.get("next")), code=303)
+            target = own_path(request.args.get("next"), "") or None
+            return redirect(url_for("second_step.code", next=target), code=303)
         return redirect(own_path(request.args.get("next"), url_for("admin.index")), code=303)
 
     def _page(

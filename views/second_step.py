@@ -51,10 +51,16 @@ class CodeView(DashboardView):
         return self._page(form), form.refused_with, wait
 
     def _page(self, form: CodeForm) -> str:
-        return render_template("auth/code.html", form=form, error=None, posters=wall())
+        return render_template(
+            "auth/code.html", form=form, error=None, posters=wall(), to_password=_password_page()
+        )
 
     def _to_password(self) -> ResponseReturnValue:
-        return redirect(url_for("auth.login", next=request.args.get("next")), code=303)
+        return redirect(_password_page(), code=303)
+
+
+def _password_page() -> str:
+    return url_for("auth.login", next=own_path(request.args.get("next"), "") or None)
 
 
 blueprint.add_url_rule("/login/code", view_func=CodeView.as_view("code"))
