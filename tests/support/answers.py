@@ -11,7 +11,7 @@ FRESH = re.compile(
     r'(?:name="csrf_token" value=|nonce=)"[^"]*"|(?<=\?v=)[0-9a-f]{12}'
     r'|<svg [^>]*class="qr-code">.*?</svg>|(?<=data-secret>)[A-Z2-7 ]+'
 )
-DRAWN = ("X-Request-ID", "Content-Security-Policy", "Set-Cookie")
+DRAWN = ("X-Request-ID", "Content-Security-Policy", "Set-Cookie", "Content-Length")
 
 
 def in_full(answer: Any) -> str:

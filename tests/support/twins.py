@@ -54,11 +54,8 @@ def chain() -> Chain:
     """A film with a poster, two cities, a role of the house's own making."""
     film = factories.film(distributor=factories.distributor(name="发行公司"))
     factories.poster(film=film, sha256=SHA)
-    return Chain(film, factories.city(), factories.city(name="南京", pinyin="nanjing"), _usher())
-
-
-def _usher() -> Role:
-    return factories.role("film.view", "screening.view", name="Usher")
+    usher = factories.role("film.view", "screening.view", name="Usher")
+    return Chain(film, factories.city(), factories.city(name="南京", pinyin="nanjing"), usher)
 
 
 @dataclass
