@@ -45,8 +45,9 @@ def has(user_id: Any) -> ColumnElement[bool]:
 
 def demanded(user_id: Any) -> ColumnElement[bool]:
     """The condition that a role of a user (a number or a column) demands one."""
-    held = exists().where(Grant.user_id == user_id, Grant.role_id == Role.id)
-    return held.where(Role.demands_second_factor)
+    held = exists().where(Grant.user_id == user_id, Grant.role_id == Role.id, Role.demands_second_factor)
+    # Its own roles, also within a select that asks for another role.
+    return held.correlate_except(Grant, Role)
 
 
 class State(NamedTuple):

@@ -94,7 +94,7 @@ def test_rows_of_another_table_are_refused_one_by_one() -> None:
         (b"MZ" + bytes(1000), "not a text file"),
     ],
     # Not the bytes: archives hold the second they were made in, and workers must collect the same tests.
-    ids=lambda value: value if isinstance(value, str) else "bytes",
+    ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes, {value[:4].hex()}",
 )
 def test_bytes_that_are_no_utf8_text(data: bytes, words: str) -> None:
     assert words in refusal(data)
