@@ -10,6 +10,7 @@ import importlib.util
 import time
 import zlib
 from contextlib import ExitStack
+from pathlib import Path
 
 from flask import Flask
 from flask_migrate import upgrade
@@ -54,7 +55,10 @@ def fill(uri: str, scale: Scale) -> None:
         upgrade()
         db.engine.dispose()
         if db.engine.dialect.name == "sqlite":
-            load.into_sqlite(str(db.engine.url.database), scale)
+            path = Path(str(db.engine.url.database))
+            # The application refuses, in production, a file that everybody can read.
+            path.chmod(0o640)
+            load.into_sqlite(path, scale)
         else:
             load.into_postgresql(uri, scale)
         if importlib.util.find_spec(DERIVED):
@@ -100,8 +104,6 @@ def _sqlite(name: str, size: str) -> str:
             leftover.unlink()
         path.parent.mkdir(parents=True, exist_ok=True)
         _fill_and_tell("sqlite", size, f"sqlite:///{part}")
-        # The application refuses, in production, a file that everybody can read.
-        part.chmod(0o640)
         part.rename(path)
         print(f"  {path.stat().st_size / 1e6:,.0f} MB", flush=True)
     return f"sqlite:///{path}"

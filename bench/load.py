@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime, time
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -72,7 +73,7 @@ def _rows(table: Table, scale: Scale, constants: Row) -> Iterator[Row]:
     return (row + constants for row in table.rows(scale))
 
 
-def into_sqlite(path: str, scale: Scale) -> None:
+def into_sqlite(path: Path, scale: Scale) -> None:
     """Fill a migrated SQLite file that nobody else has open. A failure leaves a file that is worth nothing."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-500000", "locking_mode=EXCLUSIVE"):

@@ -12,7 +12,7 @@ from bench.facts import Facts, facts
 from bench.items import BY_KEY, Item, Missing
 from bench.measure import Lane
 from bench.targets.counted import HEADER
-from bench.targets.serve import serving
+from bench.targets.serve import serving, wait
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,16 @@ class Stage:
 @contextmanager
 def staged(uri: str, size: str, *targets: str) -> Iterator[Stage]:
     """Serve the targets on a database; all stop in the end."""
-    known = facts(uri)
     with ExitStack() as stack:
         served = [stack.enter_context(serving(target, uri)) for target in targets]
+        known = facts(uri)
         clients = {one.name: Client(one.name, one.port) for one in served}
-        for client in clients.values():
-            stack.callback(client.close)
+        for one in served:
+            wait(one)
+            stack.callback(clients[one.name].close)
         for name in {"marquee", "counted"} & set(clients):
             clients[name].log_in()
-        yield Stage(size, known, clients, {one.name: one.pid for one in served})
+        yield Stage(size, known, clients, {one.name: one.process.pid for one in served})
 
 
 def statements_of(stage: Stage, item: Item) -> int | None:
@@ -54,7 +55,8 @@ def statements_of(stage: Stage, item: Item) -> int | None:
 
 def measured(stage: Stage, item: Item, rounds: int, seconds: float) -> report.Row:
     """One item on all targets, with Marquee's own first page beside it."""
-    lanes = [Lane(name, stage.clients[name], item, stage.facts) for name in ("marquee", "limit", "stock")]
+    names = [name for name in ("marquee", "limit", "stock") if name in stage.clients]
+    lanes = [Lane(name, stage.clients[name], item, stage.facts) for name in names]
     if item.key != "list":
         lanes.insert(1, Lane("list", stage.clients["marquee"], BY_KEY["list"], stage.facts))
     return report.row(item, measure.run(lanes, rounds, seconds), statements_of(stage, item))

@@ -23,8 +23,8 @@ engine = create_engine(os.environ["BENCH_DATABASE"])
 page, form = app.jinja_env.from_string(PAGE), app.jinja_env.from_string(FORM)
 
 
-def _rows() -> Select[Any]:
-    query: Select[Any] = (
+def _rows() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Screening.id,
             Film.title,
@@ -41,7 +41,6 @@ def _rows() -> Select[Any]:
         .join(Hall, Hall.id == Screening.hall_id)
         .join(Cinema, Cinema.id == Screening.cinema_id)
     )
-    return query
 
 
 @app.get("/ping")

@@ -29,6 +29,7 @@ OPTIONS = (
     "--keep-alive=600",
     "--timeout=120",
     "--log-level=warning",
+    "--no-control-socket",
 )
 
 
@@ -38,7 +39,7 @@ class Served:
 
     name: str
     port: int
-    pid: int
+    process: subprocess.Popen[bytes]
 
 
 def _free_port() -> int:
@@ -62,27 +63,27 @@ def _environment(uri: str) -> dict[str, str]:
 
 @contextmanager
 def serving(name: str, uri: str) -> Iterator[Served]:
-    """Serve a target on the database at `uri`. Raises RuntimeError if it does not come up."""
+    """Start serving a target on the database at `uri`; stop it in the end. `wait` says when it is there."""
     port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{port}", *OPTIONS, "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{port}", *OPTIONS, TARGETS[name]]
     with (
         LOG.open("ab") as log,
-        subprocess.Popen([*command, TARGETS[name]], cwd=ROOT, env=_environment(uri), stderr=log) as process,
+        subprocess.Popen(command, cwd=ROOT, env=_environment(uri), stderr=log) as process,
     ):
         try:
-            _wait(name, port, process)
-            yield Served(name, port, process.pid)
+            yield Served(name, port, process)
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _wait(name: str, port: int, process: subprocess.Popen[bytes]) -> None:
+def wait(served: Served) -> None:
+    """Come back when the target takes connections. Raises RuntimeError if it does not come up."""
     end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
+    while time.monotonic() < end and served.process.poll() is None:
         with socket.socket() as probe:
             probe.settimeout(1)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex(("127.0.0.1", served.port)) == 0:
                 return
         time.sleep(0.05)
-    raise RuntimeError(f"{name} did not come up; its message stands in {LOG.relative_to(ROOT)}")
+    raise RuntimeError(f"{served.name} did not come up; {LOG} says why")
