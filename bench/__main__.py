@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from bench import inspection, postgres, report
 from bench.generate import DATA, ENGINES, SIZES, chosen, database
-from bench.items import BY_KEY
+from bench.items import BY_KEY, Item
 from bench.stage import grown, measured, staged
 
 
@@ -54,16 +55,23 @@ def compare(asked: argparse.Namespace, engine: str, uris: dict[str, str]) -> dic
     items, found = [BY_KEY[key] for key in asked.items], {}
     for size, uri in uris.items():
         with staged(uri, size, "marquee", "counted", "limit", "stock") as stage:
-            rows = [measured(stage, item, asked.rounds, asked.seconds) for item in items]
+            rows = [measured(stage, item, asked.rounds, asked.seconds) for item in told(items)]
         print(f"\n{engine}, {SIZES[size]:,} screenings (ms)\n\n{report.table(rows)}", flush=True)
         found[size] = [row.json() for row in rows]
     if len(uris) > 1:
         small, large = asked.sizes[0], asked.sizes[-1]
         with staged(uris[small], small, "marquee") as one, staged(uris[large], large, "marquee") as other:
-            growths = [grown(one, other, item, asked.rounds, asked.seconds) for item in items]
+            growths = [grown(one, other, item, asked.rounds, asked.seconds) for item in told(items)]
         print(f"\n{engine}, {large} against {small} (ms)\n\n{report.growth_table(growths)}", flush=True)
         found["growth"] = [growth.json() for growth in growths]
     return found
+
+
+def told(items: list[Item]) -> Iterator[Item]:
+    """The items, each named on the terminal when its turn comes."""
+    for item in items:
+        print(f"  {item.label} ...", file=sys.stderr, flush=True)
+        yield item
 
 
 def main() -> int:

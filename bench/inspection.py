@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 from bench.client import Failed
@@ -38,7 +39,15 @@ def profile(stage: Stage, item: Item, folder: Path) -> str:
         return f"{item.label}: {error}"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{item.key}.svg"
-    command = ["py-spy", "record", "--subprocesses", "--pid", str(stage.pids["marquee"]), "--rate", "500"]
+    command = [
+        str(Path(sys.executable).with_name("py-spy")),
+        "record",
+        "--subprocesses",
+        "--pid",
+        str(stage.pids["marquee"]),
+        "--rate",
+        "500",
+    ]
     command += ["--duration", str(PROFILE_SECONDS), "--output", str(path)]
     with subprocess.Popen(command) as recorder:
         while recorder.poll() is None:
