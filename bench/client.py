@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from bench.generate import ACCOUNT, PASSWORD
 from tests.support.forms import login_form
 
-TIMEOUT = 30
+TIMEOUT, PATIENCE = 30, 300
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,14 @@ class Client:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     connection: http.client.HTTPConnection | None = None
+    # A request was given up on: the one worker still sits over it.
+    stuck: bool = False
 
     def get(self, path: str, timeout: float = TIMEOUT) -> Answer:
         """Ask for a page. Raises Failed for anything but 200 and for no answer in time."""
+        if self.stuck:
+            self.stuck = False
+            self._send("GET", "/", None, PATIENCE)
         answer = self._send("GET", path, None, timeout)
         if answer.status != 200:
             raise Failed(f"{self.name} answers {answer.status} {answer.headers.get('location', '')}".strip())
@@ -64,6 +69,7 @@ class Client:
             content = response.read()
         except TimeoutError as error:
             self.close()
+            self.stuck = True
             raise Failed(f"{self.name} gave no answer in {timeout:.0f} s") from error
         except (OSError, http.client.HTTPException) as error:
             self.close()
@@ -81,6 +87,7 @@ class Client:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
             self.connection.connect()
             self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.connection.sock.settimeout(timeout)
         return self.connection
 
     def log_in(self) -> None:

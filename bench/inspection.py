@@ -20,8 +20,8 @@ def explain(stage: Stage, item: Item) -> str:
     client = stage.clients["counted"]
     try:
         address = item.address("counted", client, stage.facts)
-        client.get(str(address))
-        answers = json.loads(client.get(PLANS, timeout=300).text)
+        client.get(str(address), timeout=300)
+        answers = json.loads(client.get(PLANS, timeout=600).text)
     except (Failed, Missing) as error:
         return f"{item.label}: {error}"
     parts = [f"── {item.label}: {address}"]
