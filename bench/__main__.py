@@ -62,7 +62,8 @@ def compare(asked: argparse.Namespace, engine: str, uris: dict[str, str]) -> dic
     if len(uris) > 1:
         small, large = asked.sizes[0], asked.sizes[-1]
         with staged(uris[small], small, "marquee") as one, staged(uris[large], large, "marquee") as other:
-            growths = [grown(one, other, item, asked.rounds, asked.seconds) for item in told(items)]
+            fair = [item for item in items if item.comparable(one.facts, other.facts)]
+            growths = [grown(one, other, item, asked.rounds, asked.seconds) for item in told(fair)]
         print(f"\n{engine}, {large} against {small} (ms)\n\n{report.growth_table(growths)}", flush=True)
         found["growth"] = [growth.json() for growth in growths]
     return found

@@ -44,7 +44,7 @@ def profile(stage: Stage, item: Item, folder: Path) -> str:
         "record",
         "--subprocesses",
         "--pid",
-        str(stage.pids["marquee"]),
+        str(stage.served["marquee"].process.pid),
         "--rate",
         "500",
     ]

@@ -4,7 +4,7 @@ the machine does falls on all of them; ratios are medians of the ratios within a
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -18,9 +18,13 @@ LEAST_ROUNDS = 3
 
 @dataclass
 class Series:
-    """The times of one target in milliseconds, one for each round, and what the page was."""
+    """The times of one target in milliseconds, one for each round, and what the page was.
+
+    `cpu`: what the server spent on a processor; other programs on the machine do not add to it, nor does PostgreSQL.
+    """
 
     times: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
     size: int = 0
     failure: str = ""
 
@@ -44,6 +48,7 @@ class Lane:
     client: Client
     item: Item
     facts: Facts
+    spent: Callable[[], float]
 
 
 def run(lanes: list[Lane], rounds: int, seconds: float) -> dict[str, Series]:
@@ -84,7 +89,9 @@ def _prepared(lane: Lane, results: Mapping[str, Series]) -> str | None:
 
 def _measured(lane: Lane, address: str, series: Series) -> bool:
     try:
+        before = lane.spent()
         series.times.append(lane.client.get(address).ms)
+        series.cpu.append(lane.spent() - before)
     except Failed as failed:
         series.failure = f"failed: {failed}"
         series.times.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from statistics import median
 from typing import Any
 
 from bench.items import Item
@@ -12,7 +13,7 @@ from bench.measure import Series, ratio
 STATEMENTS_MAX = 6
 HTML_MAX_KB = 60
 GROWTH_MAX = 1.3
-HEAD = ("item", "marquee", "p95", "limit", "stock", "SQL", "kB", "ratio", "bar", "")
+HEAD = ("item", "marquee", "p95", "limit", "stock", "cpu m/l/s", "SQL", "kB", "ratio", "bar", "")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Row:
     label: str
     p50: dict[str, float]
     p95: dict[str, float]
+    cpu: dict[str, float]
     failures: dict[str, str]
     statements: int | None
     size: int
@@ -82,6 +84,7 @@ def row(item: Item, results: dict[str, Series], statements: int | None) -> Row:
         item.label,
         {name: round(series.p50, 3) for name, series in measured.items()},
         {name: round(series.p95, 3) for name, series in measured.items()},
+        {name: round(median(series.cpu), 3) for name, series in measured.items()},
         {name: series.failure for name, series in results.items() if series.failure not in ("", "-")},
         statements,
         results["marquee"].size,
@@ -99,6 +102,7 @@ def table(rows: Iterable[Row]) -> str:
             _ms(one.p95.get("marquee")),
             _ms(one.p50.get("limit")),
             _ms(one.p50.get("stock")),
+            "/".join(_ms(one.cpu.get(name)) or "-" for name in ("marquee", "limit", "stock")),
             "" if one.statements is None else str(one.statements),
             f"{one.size / 1000:.1f}" if one.size else "",
         ]

@@ -12,7 +12,7 @@ from bench.facts import Facts, facts
 from bench.items import BY_KEY, Item, Missing
 from bench.measure import Lane
 from bench.targets.counted import HEADER
-from bench.targets.serve import serving, wait
+from bench.targets.serve import Served, serving, wait
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,11 @@ class Stage:
     size: str
     facts: Facts
     clients: dict[str, Client]
-    pids: dict[str, int]
+    served: dict[str, Served]
+
+    def lane(self, name: str, target: str, item: Item) -> Lane:
+        """What takes part in a round under `name`: a target asked for an item."""
+        return Lane(name, self.clients[target], item, self.facts, self.served[target].cpu_ms)
 
 
 @contextmanager
@@ -37,7 +41,7 @@ def staged(uri: str, size: str, *targets: str) -> Iterator[Stage]:
             stack.callback(clients[one.name].close)
         for name in {"marquee", "counted"} & set(clients):
             clients[name].log_in()
-        yield Stage(size, known, clients, {one.name: one.process.pid for one in served})
+        yield Stage(size, known, clients, {one.name: one for one in served})
 
 
 def statements_of(stage: Stage, item: Item) -> int | None:
@@ -56,14 +60,14 @@ def statements_of(stage: Stage, item: Item) -> int | None:
 def measured(stage: Stage, item: Item, rounds: int, seconds: float) -> report.Row:
     """One item on all targets, with Marquee's own first page beside it."""
     names = [name for name in ("marquee", "limit", "stock") if name in stage.clients]
-    lanes = [Lane(name, stage.clients[name], item, stage.facts) for name in names]
+    lanes = [stage.lane(name, name, item) for name in names]
     if item.key != "list":
-        lanes.insert(1, Lane("list", stage.clients["marquee"], BY_KEY["list"], stage.facts))
+        lanes.insert(1, stage.lane("list", "marquee", BY_KEY["list"]))
     return report.row(item, measure.run(lanes, rounds, seconds), statements_of(stage, item))
 
 
 def grown(small: Stage, large: Stage, item: Item, rounds: int, seconds: float) -> report.Growth:
     """One item of Marquee on two databases."""
-    lanes = [Lane(stage.size, stage.clients["marquee"], item, stage.facts) for stage in (small, large)]
+    lanes = [stage.lane(stage.size, "marquee", item) for stage in (small, large)]
     results = measure.run(lanes, rounds, seconds)
     return report.growth(item, small.size, results[small.size], results[large.size])
