@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from flask import Flask
 
 from models import Film, User
-from services import staff
+from services import second_factor, staff
 from services.access import SYSTEM
 from services.account_links import Handout
 from services.demo import load as demo
@@ -56,3 +58,17 @@ def invited(keeper: User) -> Handout:
     _user, link = staff.invite(SYSTEM, dict(VALUES), TERMS)
     assert link is not None
     return link
+
+
+@pytest.fixture
+def lin(session: Any, clock: Callable[[datetime], None]) -> User:
+    """An account, beside one that keeps the key of the house."""
+    factories.user("user.edit", "role.edit")
+    return factories.user("film.view", name="lin", email="lin@example.org")
+
+
+@pytest.fixture
+def codes(lin: User) -> list[str]:
+    """Lin's recovery codes: two-step log-in is on."""
+    factories.second_factor(lin)
+    return second_factor.renew_codes(lin)

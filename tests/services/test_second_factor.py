@@ -22,20 +22,6 @@ from tests.services.test_logins import POLICY, enter
 Clock = Callable[[datetime], None]
 
 
-@pytest.fixture
-def lin(session: Any, clock: Clock) -> User:
-    """An account, beside one that keeps the key of the house."""
-    factories.user("user.edit", "role.edit")
-    return factories.user("film.view", name="lin", email="lin@example.org")
-
-
-@pytest.fixture
-def codes(lin: User) -> list[str]:
-    """Lin's recovery codes: two-step log-in is on."""
-    factories.second_factor(lin)
-    return second_factor.renew_codes(lin)
-
-
 def code(seconds: float = 0, secret: str = TOTP_SECRET) -> str:
     """What an app shows whose clock is so many seconds fast."""
     return str(pyotp.TOTP(secret).at(NOW + timedelta(seconds=seconds)))

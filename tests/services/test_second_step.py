@@ -23,20 +23,6 @@ from tests.support.race import Race
 Clock = Callable[[datetime], None]
 
 
-@pytest.fixture
-def lin(session: Any, clock: Clock) -> User:
-    """An account, beside one that keeps the key of the house."""
-    factories.user("user.edit", "role.edit")
-    return factories.user("film.view", name="lin", email="lin@example.org")
-
-
-@pytest.fixture
-def codes(lin: User) -> list[str]:
-    """Lin's recovery codes: two-step log-in is on."""
-    factories.second_factor(lin)
-    return second_factor.renew_codes(lin)
-
-
 def half(**values: Any) -> str:
     """The token after the password."""
     return enter(**values)
