@@ -53,6 +53,14 @@ def own_words(user: User) -> list[str | None]:
     return [user.name, user.display_name, user.email, (user.email or "").partition("@")[0]]
 
 
+def keep_language(user_id: int, code: str) -> None:
+    """Remember in which language a user reads, for the mails to come."""
+    user = db.session.get_one(User, user_id)
+    if user.language != code:
+        with records.saving():
+            user.language = code
+
+
 def change_password(
     policy: Policy, hashing: Passwords, user: User, *, old: str, new: str, login_id: int, address: str
 ) -> tuple[str, bool]:

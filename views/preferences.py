@@ -6,7 +6,9 @@ from typing import ClassVar
 
 from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
+from services import account
 from views import language
 from views.base import PUBLIC, DashboardView, own_path
 
@@ -34,7 +36,13 @@ class PreferencesView(DashboardView):
             secure = current_app.config["SESSION_COOKIE_SECURE"]
             # Readable by theme.js, which applies the theme before the first paint.
             response.set_cookie(name, value, max_age=YEAR, secure=secure, samesite="Lax")
+        self._remember(request.form.get(language.LANGUAGE_COOKIE))
         return response
+
+    def _remember(self, code: str | None) -> None:
+        """The language also beyond this device, for mails; not while somebody only looks as a role."""
+        if code and current_user.is_authenticated and not current_user.login.preview:
+            account.keep_language(current_user.login.user_id, code)
 
 
 blueprint.add_url_rule("/preferences", view_func=PreferencesView.as_view("save"))

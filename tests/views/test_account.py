@@ -315,3 +315,15 @@ def test_ending_this_one_leads_to_the_door(here: Client) -> None:
     answer = post(here, f"/account/log-ins/{number(here)}/end", follow_redirects=True)
     assert answer.request.path == "/login"
     assert not is_in(here)
+
+
+def test_the_language_chosen_is_remembered_for_mails(as_user: Callable[..., Client]) -> None:
+    user = factories.user()
+    client = as_user(user)
+    assert post(client, "/preferences", {"language": "zh", "next": "/account"}).status_code == 303
+    db.session.refresh(user)
+    assert user.language == "zh"
+    # Light or dark says nothing of it.
+    post(client, "/preferences", {"theme": "dark"})
+    db.session.refresh(user)
+    assert user.language == "zh"
