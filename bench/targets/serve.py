@@ -78,6 +78,7 @@ def serving(name: str, uri: str) -> Iterator[Served]:
     """Start serving a target on the database at `uri`; stop it in the end. `wait` says when it is there."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{port}", *OPTIONS, TARGETS[name]]
+    LOG.parent.mkdir(exist_ok=True)
     with (
         LOG.open("ab") as log,
         subprocess.Popen(command, cwd=ROOT, env=_environment(uri), stderr=log) as process,
