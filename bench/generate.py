@@ -65,8 +65,12 @@ def fill(uri: str, scale: Scale) -> None:
             importlib.import_module(DERIVED).rebuild()
         _add_account()
         db.session.commit()
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("ANALYZE" if db.engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
+        if db.engine.dialect.name == "sqlite":
+            db.session.execute(text("ANALYZE"))
+            db.session.commit()
+        else:
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("VACUUM ANALYZE"))
         if missing := doctor.missing_rules():
             raise RuntimeError(f"the database lacks {', '.join(missing)}")
         db.session.remove()

@@ -158,7 +158,7 @@ def audit_entries(scale: Scale) -> Iterator[Row]:
         changes = f'{{"price": [{3000 + number % 50 * 10}, {3500 + number % 50 * 10}]}}'
         yield (
             number, (begin + step * number).isoformat(" ", "microseconds"), f"员工{number % 300}", "web",
-            f"{resource}.update", resource, record, f"{resource} {record}", cinema, changes
+            f"{resource}.update", "update", resource, record, f"{resource} {record}", cinema, changes
         )  # fmt: skip
 
 
@@ -187,7 +187,7 @@ TABLES = tuple(
         ),
         (
             "audit_entry",
-            "id at actor_name via action resource record_id record_label cinema_id changes",
+            "id at actor_name via action verb resource record_id record_label cinema_id changes",
             audit_entries,
         ),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select
+from sqlalchemy import Select, String, type_coerce
 
 from dashboard.admin import cells
 from dashboard.admin.base import SafeModelView
@@ -66,7 +66,8 @@ class FilmView(SafeModelView):
         Filter(
             "genre",
             N_("Genre"),
-            lambda code: Film.genres.contains(f'"{code}"', autoescape=True),
+            # Kept as one text; compared as the list that it stands for, nothing would be found.
+            lambda code: type_coerce(Film.genres, String).contains(f'"{code}"', autoescape=True),
             _one_of(*GENRES.names),
             choices=lambda: GENRES.names.items(),
             describe=lambda code: _(GENRES.name(code)),

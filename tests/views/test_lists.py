@@ -71,6 +71,14 @@ def test_what_the_list_does_not_know_is_said_and_passed_over(admin: Client) -> N
     assert "神女" in page.text
 
 
+def test_films_are_narrowed_by_genre(admin: Client) -> None:
+    factories.film(title="神女", genres=["drama"])
+    factories.film(title="月球旅行记", genres=["science-fiction"])
+    page = admin.get("/admin/film/?genre=drama").text
+    assert "神女" in page
+    assert "月球旅行记" not in page
+
+
 def test_filters_narrow_and_stand_as_pills_that_can_be_taken_away(admin: Client) -> None:
     factories.poster(film=factories.film(title="有海报"))
     factories.film(title="没有海报")
