@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,7 +9,9 @@ from sqlalchemy import and_, delete, select, update
 
 from models import AccountLink, LinkPurpose, User, clock, db
 from models.text import N_
+from services import tokens
 from services.errors import Gone
+from services.tokens import digest
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,6 @@ class Handout:
     language: str = ""
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def make(terms: Terms, purpose: LinkPurpose, user: User | None = None) -> Handout:
     """Make a link, for `user` or (None) for a set-up. Earlier ones of the purpose are gone."""
     if user is not None:
@@ -54,9 +50,9 @@ def make(terms: Terms, purpose: LinkPurpose, user: User | None = None) -> Handou
         lock(user.id)
     owner = AccountLink.user_id == user.id if user else AccountLink.user_id.is_(None)
     db.session.execute(delete(AccountLink).where(owner, AccountLink.purpose == purpose))
-    token, now = secrets.token_urlsafe(32), clock.now()
+    token, now = tokens.new(), clock.now()
     expires_at = now + terms.of(purpose)
-    values = {"purpose": purpose, "token_hash": _digest(token), "created_at": now, "expires_at": expires_at}
+    values = {"purpose": purpose, "token_hash": digest(token), "created_at": now, "expires_at": expires_at}
     db.session.add(AccountLink(**values, user=user))
     db.session.flush()
     if user is None:
@@ -91,7 +87,7 @@ def find(token: str, *purposes: LinkPurpose) -> AccountLink:
         select(AccountLink)
         .outerjoin(AccountLink.user)
         .where(
-            AccountLink.token_hash == _digest(token),
+            AccountLink.token_hash == digest(token),
             AccountLink.purpose.in_(purposes),
             AccountLink.used_at.is_(None),
             AccountLink.expires_at > clock.now(),

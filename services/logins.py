@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,11 +10,12 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from models import AuditEntry, Login, LoginAttempt, User, clock, db
 from models.text import N_
-from services import audit, previews, records, second_factor
+from services import audit, previews, records, second_factor, tokens
 from services.access import NOBODY, Actor
 from services.errors import Invalid, Throttled
 from services.passwords import Passwords
 from services.previews import Preview
+from services.tokens import digest
 
 TOUCH_EVERY = timedelta(minutes=1)
 # So long a log-in waits for the code of its second step.
@@ -55,11 +54,6 @@ class Session:
     def own(self) -> Actor:
         """Who it is with the rights of their own, also while they look as a role."""
         return self.preview.own if self.preview else self.actor
-
-
-def digest(text: str) -> str:
-    """What is kept of a token, and of what was typed as a name."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def throttle(policy: Policy, typed: str, address: str) -> None:
@@ -184,7 +178,7 @@ def note_proof(user: User, login_id: int) -> None:
 
 def renew(login_id: int) -> tuple[str, bool]:
     """Give a log-in another token: cookies with the old one are dead. Returns it, and whether it is remembered."""
-    token, login = secrets.token_urlsafe(32), db.session.get_one(Login, login_id)
+    token, login = tokens.new(), db.session.get_one(Login, login_id)
     login.token_hash = digest(token)
     db.session.flush()
     return token, login.remember
@@ -204,7 +198,7 @@ def _begin(user: User, remember: bool, address: str, device: str) -> Login:
 
 def _wait(login: Login) -> str:
     """Keep a log-in until its code is given. Returns the token that leads to it."""
-    token = secrets.token_urlsafe(32)
+    token = tokens.new()
     login.token_hash, login.awaits_code = digest(token), True
     login.expires_at = login.created_at + WAITS
     db.session.add(login)
@@ -214,7 +208,7 @@ def _wait(login: Login) -> str:
 
 def let_in(policy: Policy, login: Login) -> tuple[str, bool]:
     """Make a log-in alive. Returns the cookie's token, and whether it is remembered."""
-    token, now = secrets.token_urlsafe(32), clock.now()
+    token, now = tokens.new(), clock.now()
     login.token_hash, login.awaits_code = digest(token), False
     login.last_seen_at = login.proved_at = now
     login.expires_at = now + (policy.remember if login.remember else policy.longest)
@@ -323,12 +317,12 @@ def prune(policy: Policy) -> int:
 
 def hold_back(policy: Policy, what: str, address: str) -> None:
     """Raise Throttled when `what`, or somebody at the address, has had its tries."""
-    throttle(policy, digest(what), address[:64])
+    _count_tries(policy, digest(what), address[:64])
 
 
 def count_try(what: str, address: str) -> None:
     """Count a try (flushed): the caller commits it."""
-    count_failure(digest(what), address[:64])
+    count_failure(what, address[:64])
 
 
 def account_of(typed: str) -> User | None:

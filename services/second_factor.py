@@ -6,7 +6,6 @@ after, for clocks that are a little off, and works once.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import unicodedata
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from models.text import N_
 from services import audit, records
 from services.access import Actor
 from services.errors import Conflict, Invalid
+from services.tokens import digest
 
 ISSUER: Final = "Marquee"
 STEP: Final = 30  # seconds
@@ -221,7 +221,7 @@ def _plain(typed: str) -> str:
 
 
 def _digest(typed: str) -> str:
-    return hashlib.sha256(_plain(typed).encode("utf-8", "surrogatepass")).hexdigest()
+    return digest(_plain(typed))
 
 
 def _new_codes(user: User) -> list[str]:

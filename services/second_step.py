@@ -10,6 +10,7 @@ from services import audit, logins, records, second_factor
 from services.access import NOBODY
 from services.errors import Invalid, NotFound
 from services.logins import Policy
+from services.tokens import digest
 
 
 def waiting(token: str) -> Login | None:
@@ -18,7 +19,7 @@ def waiting(token: str) -> Login | None:
         select(Login)
         .join(User, User.id == Login.user_id)
         .where(
-            Login.token_hash == logins.digest(token),
+            Login.token_hash == digest(token),
             Login.awaits_code,
             Login.ended_at.is_(None),
             Login.expires_at > clock.now(),

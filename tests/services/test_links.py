@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from models import AccountLink, AuditEntry, LinkPurpose, User, clock, db
 from services import access, account, account_links, entry, logins, records, staff
 from services.access import SYSTEM
 from services.account_links import Handout
-from services.errors import Conflict, Forbidden, Gone, Invalid, ServiceError
+from services.errors import Conflict, Forbidden, Gone, Invalid, ServiceError, Throttled
 from tests import factories
 from tests.conftest import NOW
 from tests.factories import CHEAP
@@ -317,3 +318,14 @@ def test_of_two_who_use_a_link_at_once_one_does(
         token = reset(factories.user("film.view", name="wu")).token
         db.session.commit()
     assert sum(race.run(way, [(token, password) for password in BOTH])) == winners
+
+
+def test_who_is_held_back_from_links_is_not_told_of_as_a_log_in(session: Any, clock: Any) -> None:
+    policy = replace(POLICY, tries=2)
+    for _number in range(2):
+        logins.hold_back(policy, "link /account-link/x", "192.0.2.1")
+        logins.count_try("link /account-link/x", "192.0.2.1")
+    with pytest.raises(Throttled):
+        logins.hold_back(policy, "link /account-link/x", "192.0.2.1")
+    told = select(AuditEntry.action).where(AuditEntry.action == "user.login_throttled")
+    assert db.session.scalars(told).all() == []

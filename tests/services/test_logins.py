@@ -16,6 +16,7 @@ from services.access import SYSTEM
 from services.errors import Invalid, Throttled
 from services.logins import Policy
 from services.passwords import Passwords
+from services.tokens import digest
 from tests import factories
 from tests.conftest import NOW
 from tests.factories import CHEAP
@@ -68,7 +69,7 @@ def test_of_the_token_only_a_hash_is_kept(lin: User) -> None:
     login = db.session.scalars(select(Login)).one()
     assert len(token) >= 43
     assert token not in repr(vars(login))
-    assert login.token_hash == logins.digest(token)
+    assert login.token_hash == digest(token)
     assert (len(login.device), login.address) == (300, "192.0.2.1")
     assert logins.resume(POLICY, login.token_hash) is None
 

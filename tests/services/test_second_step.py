@@ -17,23 +17,10 @@ from services.errors import Forbidden, Invalid, NotFound, Throttled
 from tests import factories
 from tests.conftest import NOW
 from tests.services.test_logins import POLICY, enter, fail
-from tests.services.test_second_factor import code
+from tests.services.test_second_factor import actions, code, finish, half
 from tests.support.race import Race
 
 Clock = Callable[[datetime], None]
-
-
-def half(**values: Any) -> str:
-    """The token after the password."""
-    return enter(**values)
-
-
-def finish(token: str, typed: str, address: str = "192.0.2.1") -> str:
-    return second_step.finish(POLICY, token, typed, address)[0]
-
-
-def actions() -> list[str]:
-    return list(db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
 
 
 # ── Logging in ──
